@@ -1,0 +1,1 @@
+// Compiled once so that every other target can reuse its precompiled header.
