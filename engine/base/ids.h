@@ -20,7 +20,8 @@ using Uid = StrongId<struct UidTag, std::uint32_t>;
 using SeqNum = StrongId<struct SeqNumTag, std::uint32_t>;
 /// Modification sequence, 1 to 2^63-1: RFC 7162 section 3.1.
 using Modseq = StrongId<struct ModseqTag, std::uint64_t>;
-/// An account, never reused. The top byte names its log (0 in this version). Account 0 is the store's own.
+/// An account, never reused. The top byte names its log (0 in this version). Account 0 is the
+/// store's own.
 using AccountId = StrongId<struct AccountIdTag, std::uint64_t>;
 /// A mailbox of one account, never reused within it.
 using MailboxId = StrongId<struct MailboxIdTag, std::uint32_t>;

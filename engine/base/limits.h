@@ -8,7 +8,8 @@ namespace loam {
 
 /// Largest message that is stored, octets. Configuration can only lower it.
 inline constexpr std::uint64_t kMessageBytesMax = 2ULL << 30;
-/// A body up to this many octets rides in its APPEND record; a larger one goes out as CHUNK records.
+/// A body up to this many octets rides in its APPEND record; a larger one goes out as CHUNK
+/// records.
 inline constexpr std::size_t kInlineBodyBytesMax = 256U << 10;
 /// Most octets of frames in one CHUNK record.
 inline constexpr std::size_t kChunkBytesMax = 1U << 20;

@@ -12,25 +12,25 @@ namespace loam {
 
 /// What a caller can act on. A code is added only when some caller would act differently.
 enum class Errc {
-    invalid,         ///< the request cannot be right: a bad argument, name or set
-    not_found,       ///< no such account, mailbox or message
-    exists,          ///< the name is taken
-    has_children,    ///< the mailbox has children and cannot go
-    read_only,       ///< the mailbox is open for reading only
-    over_quota,      ///< the account's limit would be passed
-    too_big,         ///< one message is larger than the server takes
-    limit,           ///< a named limit of this program
-    busy,            ///< temporary: try again
-    no_room,         ///< the disk is full or nearly full
-    auth_failed,     ///< wrong user or password
-    expunged,        ///< the message is gone; not damage
-    unknown_cte,     ///< a content transfer encoding we cannot decode
-    bad_charset,     ///< a charset we do not know
-    corrupt,         ///< stored bytes are not what was written
-    unsupported,     ///< a newer format, or a kernel or setting that forbids what we need
-    io,              ///< the disk or the network failed
-    closed,          ///< the other side went away, or we are shutting down
-    timeout,         ///< nothing happened for too long
+    invalid,       ///< the request cannot be right: a bad argument, name or set
+    not_found,     ///< no such account, mailbox or message
+    exists,        ///< the name is taken
+    has_children,  ///< the mailbox has children and cannot go
+    read_only,     ///< the mailbox is open for reading only
+    over_quota,    ///< the account's limit would be passed
+    too_big,       ///< one message is larger than the server takes
+    limit,         ///< a named limit of this program
+    busy,          ///< temporary: try again
+    no_room,       ///< the disk is full or nearly full
+    auth_failed,   ///< wrong user or password
+    expunged,      ///< the message is gone; not damage
+    unknown_cte,   ///< a content transfer encoding we cannot decode
+    bad_charset,   ///< a charset we do not know
+    corrupt,       ///< stored bytes are not what was written
+    unsupported,   ///< a newer format, or a kernel or setting that forbids what we need
+    io,            ///< the disk or the network failed
+    closed,        ///< the other side went away, or we are shutting down
+    timeout,       ///< nothing happened for too long
 };
 
 /// The code's own name, such as "over_quota".
@@ -53,8 +53,8 @@ class [[nodiscard]] Result {
   public:
     using value_type = T;
     // Implicit from both sides, so that `return value;` and `return fail(...);` read plainly.
-    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}        // NOLINT
-    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}    // NOLINT
+    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT
+    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
     explicit operator bool() const { return state_.index() == 0; }
     bool ok() const { return state_.index() == 0; }
@@ -89,7 +89,8 @@ class [[nodiscard]] Result {
 class [[nodiscard]] Status {
   public:
     Status() = default;
-    Status(Error error) : error_(std::move(error)) {}  // NOLINT: so that `return fail(...)` reads plainly
+    Status(Error error)
+        : error_(std::move(error)) {}  // NOLINT: so that `return fail(...)` reads plainly
     static Status good() { return {}; }
 
     explicit operator bool() const { return !error_; }
@@ -117,8 +118,8 @@ class [[nodiscard]] Status {
     auto tmp = (expression);                              \
     if (!tmp) ret std::move(tmp.error());                 \
     declaration = *std::move(tmp)
-#define LOAM_TRY_VOID_IMPL_(tmp, ret, expression)               \
-    do {                                                        \
+#define LOAM_TRY_VOID_IMPL_(tmp, ret, expression)                      \
+    do {                                                               \
         if (auto tmp = (expression); !tmp) ret std::move(tmp.error()); \
     } while (false)
 
@@ -131,7 +132,7 @@ class [[nodiscard]] Status {
 /// `LOAM_TRY_STATUS(f());` for what returns a Status, or a Result whose value is not wanted.
 #define LOAM_TRY_STATUS(expression) \
     LOAM_TRY_VOID_IMPL_(LOAM_TRY_CAT_(loam_try_, __COUNTER__), return, expression)
-#define LOAM_CO_TRY_STATUS(expression)                                       \
-    auto LOAM_TRY_CAT_(loam_status_, __LINE__) = (expression);               \
-    if (!LOAM_TRY_CAT_(loam_status_, __LINE__))                              \
+#define LOAM_CO_TRY_STATUS(expression)                         \
+    auto LOAM_TRY_CAT_(loam_status_, __LINE__) = (expression); \
+    if (!LOAM_TRY_CAT_(loam_status_, __LINE__))                \
     co_return std::move(LOAM_TRY_CAT_(loam_status_, __LINE__).error())

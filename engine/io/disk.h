@@ -33,7 +33,8 @@ class AlignedBuffer {
     std::size_t size_ = 0;
 };
 
-/// An open file. Thread: the loop whose Disk opened it. Destroying it closes it; no operation may be under way then.
+/// An open file. Thread: the loop whose Disk opened it. Destroying it closes it; no operation may
+/// be under way then.
 class File {
   public:
     File() = default;
@@ -41,32 +42,37 @@ class File {
     File& operator=(const File&) = delete;
     virtual ~File() = default;
 
-    /// Reads into `out` from `offset`. Returns the octets read, fewer only at the end of the file. Errors: io.
+    /// Reads into `out` from `offset`. Returns the octets read, fewer only at the end of the file.
+    /// Errors: io.
     virtual Task<Result<std::size_t>> read(std::uint64_t offset, MutableBytes out) = 0;
     /// Writes all of `data`. Not durable before sync(). Errors: io, no_room.
     virtual Task<Status> write(std::uint64_t offset, Bytes data) = 0;
-    /// Writes all of `data` and makes it durable, by the method that the probe chose (Disk::probe_sync).
-    /// Address, offset and length are multiples of kDirectAlignBytes where the file was opened direct.
-    /// Errors: io. After an error nobody knows what the disk holds: the caller ends the process.
+    /// Writes all of `data` and makes it durable, by the method that the probe chose
+    /// (Disk::probe_sync). Address, offset and length are multiples of kDirectAlignBytes where the
+    /// file was opened direct. Errors: io. After an error nobody knows what the disk holds: the
+    /// caller ends the process.
     virtual Task<Status> write_durable(std::uint64_t offset, Bytes data) = 0;
     /// fdatasync. The same rule after an error.
     virtual Task<Status> sync() = 0;
     /// Reserves disk space for [0, size_bytes) and makes the file that long. Errors: no_room, io.
     virtual Task<Status> allocate(std::uint64_t size_bytes) = 0;
-    /// Gives [offset, offset + length) back to the file system; it reads as zeros. Not durable before sync().
+    /// Gives [offset, offset + length) back to the file system; it reads as zeros. Not durable
+    /// before sync().
     virtual Task<Status> punch(std::uint64_t offset, std::uint64_t length) = 0;
     virtual Task<Result<std::uint64_t>> size() = 0;
 };
 
 enum class OpenMode : std::uint8_t {
     read,           ///< must exist; buffered reads
-    write_direct,   ///< must exist; reads and writes without the page cache where the file system can
+    write_direct,   ///< must exist; reads and writes without the page cache where the file system
+                    ///< can
     create_direct,  ///< must not exist; as write_direct; mode 0600
     create,         ///< must not exist; buffered; mode 0600
     write,          ///< must exist; buffered
 };
 
-/// Files of one loop. Real: RingDisk (reactor.h). Simulated: SimDisk (sim/sim_disk.h), which tears, drops and fails.
+/// Files of one loop. Real: RingDisk (reactor.h). Simulated: SimDisk (sim/sim_disk.h), which tears,
+/// drops and fails.
 class Disk {
   public:
     Disk() = default;

@@ -7,8 +7,8 @@
 
 namespace loam::io {
 
-/// A flag that one coroutine waits for and anybody on the same thread sets. Waiting takes the flag down again.
-/// Several causes may set one Event; the waiter looks at the state behind each cause.
+/// A flag that one coroutine waits for and anybody on the same thread sets. Waiting takes the flag
+/// down again. Several causes may set one Event; the waiter looks at the state behind each cause.
 /// Thread: one loop's. Lifetime: outlives its waiter.
 class Event {
   public:

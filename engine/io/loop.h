@@ -22,8 +22,8 @@ using WallMicros = std::int64_t;
 class Workers;
 
 /// One thread's event loop: runs coroutines, timers and what other threads post to it.
-/// Real: Reactor (reactor.h), one io_uring a thread. Simulated: SimLoop (sim/sim_loop.h), seeded order, virtual time.
-/// Thread: only post() and clock calls may come from other threads.
+/// Real: Reactor (reactor.h), one io_uring a thread. Simulated: SimLoop (sim/sim_loop.h), seeded
+/// order, virtual time. Thread: only post() and clock calls may come from other threads.
 class Loop {
   public:
     using Work = std::move_only_function<void()>;
@@ -52,8 +52,8 @@ class Loop {
     virtual Workers& workers() = 0;
 };
 
-/// A pool of threads for what may block or burn CPU: RocksDB reads that miss, compression, key derivation, scans.
-/// In simulation work runs in the loop's seeded order instead.
+/// A pool of threads for what may block or burn CPU: RocksDB reads that miss, compression, key
+/// derivation, scans. In simulation work runs in the loop's seeded order instead.
 class Workers {
   public:
     enum class Class : std::uint8_t {
@@ -80,7 +80,8 @@ inline auto yield(Loop& loop) {
     return Awaiter{loop};
 }
 
-/// `co_await switch_to(loop);` goes on with this coroutine on that loop's thread; nothing happens when already there.
+/// `co_await switch_to(loop);` goes on with this coroutine on that loop's thread; nothing happens
+/// when already there.
 inline auto switch_to(Loop& loop) {
     struct Awaiter {
         Loop& loop;
@@ -107,10 +108,12 @@ inline auto sleep_until(Loop& loop, Monotonic when) {
     return Awaiter{loop, when};
 }
 
-/// `auto r = co_await offload(loop, priority, function);` runs `function()` in the worker pool and comes back to `loop`.
-/// `function` returns a value (not void) and must not touch anything that belongs to a loop.
+/// `auto r = co_await offload(loop, priority, function);` runs `function()` in the worker pool and
+/// comes back to `loop`. `function` returns a value (not void) and must not touch anything that
+/// belongs to a loop.
 template <typename Function>
-Task<std::invoke_result_t<Function&>> offload(Loop& loop, Workers::Class priority, Function function) {
+Task<std::invoke_result_t<Function&>> offload(Loop& loop, Workers::Class priority,
+                                              Function function) {
     using Value = std::invoke_result_t<Function&>;
     struct Awaiter {
         Loop& loop;
@@ -133,7 +136,8 @@ Task<std::invoke_result_t<Function&>> offload(Loop& loop, Workers::Class priorit
     co_return co_await awaiter;
 }
 
-/// Runs `task` on `there` and comes back to `here` with its result. What `task` refers to must be safe to touch there.
+/// Runs `task` on `there` and comes back to `here` with its result. What `task` refers to must be
+/// safe to touch there.
 template <typename T>
 Task<T> run_on(Loop& here, Loop& there, Task<T> task) {
     co_await switch_to(there);

@@ -35,9 +35,10 @@ struct PromiseBase {
 
 }  // namespace detail
 
-/// A coroutine that starts when it is awaited, is awaited once, and resumes its awaiter when it ends.
-/// Thread:   it runs on the thread that awaits it, unless it awaits something that moves it.
-/// Lifetime: the Task owns the coroutine frame. A frame that has begun must not be destroyed before its
+/// A coroutine that starts when it is awaited, is awaited once, and resumes its awaiter when it
+/// ends. Thread:   it runs on the thread that awaits it, unless it awaits something that moves it.
+/// Lifetime: the Task owns the coroutine frame. A frame that has begun must not be destroyed before
+/// its
 ///           end; nothing is ever detached: spawn into a Gate instead.
 template <typename T>
 class [[nodiscard]] Task {
@@ -72,7 +73,8 @@ class [[nodiscard]] Task {
             }
             T await_resume() const {
                 LOAM_CHECK(handle.promise().value.has_value());
-                return std::move(*handle.promise().value);  // NOLINT(bugprone-unchecked-optional-access)
+                return std::move(
+                    *handle.promise().value);  // NOLINT(bugprone-unchecked-optional-access)
             }
         };
         return Awaiter{handle_};
