@@ -1,0 +1,94 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/api/account.h"
+#include "engine/base/ids.h"
+#include "engine/base/result.h"
+#include "engine/io/disk.h"
+#include "engine/io/loop.h"
+#include "engine/record/rows.h"
+
+namespace loam {
+
+/// How a store is opened. Sizes in octets.
+struct StoreOptions {
+    std::string path;
+    bool create = false;  ///< make the store when the directory is missing or empty
+    bool sync = true;     ///< off only for benchmarks: nothing is durable then
+    std::uint64_t cache_bytes = 256ULL << 20;
+    std::uint64_t segment_bytes = 64ULL << 20;
+    std::uint64_t message_bytes_max = 256ULL << 20;
+    std::chrono::seconds erase_after = std::chrono::hours(24);
+};
+
+/// One reactor thread of the process and its files.
+struct StoreThread {
+    io::Loop* loop = nullptr;
+    io::Disk* disk = nullptr;
+};
+
+/// A user as the operator sees one.
+struct UserInfo {
+    AccountId account;
+    CredentialRow credentials;
+};
+
+/// Most octets a user name may have.
+inline constexpr std::size_t kUserNameBytesMax = 255;
+
+/// The open store of one process. At most one process has a store open (a lock file names the
+/// holder). Thread:   calls that take `here` may come from any loop and return to it; account()
+/// only on the account's owner. Lifetime: borrows the loops and disks in `threads`; close() before
+/// the destructor.
+class Store {
+  public:
+    /// Takes the lock, reads the log's tail into the index, starts the log. Runs on threads[0].
+    /// Errors: busy (in use; names the holder), not_found, corrupt (names file and offset),
+    /// unsupported, io, no_room.
+    static Task<Result<std::unique_ptr<Store>>> open(StoreOptions options,
+                                                     std::vector<StoreThread> threads);
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+    ~Store();
+
+    /// Waits for what is under way, makes the index durable, releases the lock. On threads[0]; no
+    /// handle is left then.
+    Task<Status> close();
+
+    /// The loop on which everything of this account happens. Thread: any.
+    io::Loop& owner(AccountId account) const;
+    /// Errors: not_found (deleted meanwhile), io. Thread: the owner's.
+    Task<Result<AccountHandle>> account(AccountId account);
+
+    /// User names are compared as given (UTF-8, NFC). Errors: not_found, io.
+    Task<Result<UserInfo>> find_user(io::Loop& here, std::string name);
+    Task<Result<std::vector<UserInfo>>> list_users(io::Loop& here);
+    /// Makes the account with its INBOX, then the name. Errors: exists, invalid (name), io.
+    Task<Result<AccountId>> add_user(io::Loop& here, CredentialRow credentials);
+    /// Errors: not_found, io.
+    Task<Status> set_secret(io::Loop& here, std::string name, std::string secret);
+    Task<Status> delete_user(io::Loop& here, std::string name);
+
+    const StoreOptions& options() const;
+    /// Counters for `loam stats` and metrics: names are stable, values since start or at this
+    /// moment.
+    struct Stat {
+        std::string name;
+        std::uint64_t value = 0;
+    };
+    Task<Result<std::vector<Stat>>> stats(io::Loop& here);
+
+  private:
+    struct Impl;
+    explicit Store(std::unique_ptr<Impl> impl);
+    friend class Delivery;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace loam
