@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "engine/io/gate.h"
+#include "engine/io/reactor.h"
+
+namespace loam::io {
+
+/// Awaits `task` and leaves its value in `result`.
+template <typename T>
+Task<void> keep_result(Task<T> task, std::optional<T>& result) {
+    T value = co_await std::move(task);
+    result.emplace(std::move(value));
+}
+
+/// Runs `reactor` on this thread until `task` ends, and returns its value. Other tasks of the
+/// reactor run meanwhile. A task that moves to another loop comes back before it ends. Not from
+/// within the reactor.
+inline void block_on(Reactor& reactor, Task<void> task) {
+    Gate gate;
+    gate.spawn(std::move(task));
+    while (gate.running() > 0)
+        reactor.turn();
+}
+
+template <typename T>
+T block_on(Reactor& reactor, Task<T> task) {
+    std::optional<T> result;
+    block_on(reactor, keep_result(std::move(task), result));
+    LOAM_CHECK(result.has_value());
+    return std::move(*result);  // NOLINT(bugprone-unchecked-optional-access)
+}
+
+}  // namespace loam::io
