@@ -43,8 +43,8 @@ class Base64Decoder {
     bool ended() const { return ended_; }
 
   private:
-    void emit_partial(ByteVector& out);
-    bool take(std::byte c, ByteVector& out);
+    std::byte* take(std::byte c, std::byte* out);
+    std::byte* take_padding(std::byte* out);
 
     std::uint32_t bits_ = 0;   // of the quantum under way, six a character
     std::uint32_t chars_ = 0;  // characters in it, 0 to 3

@@ -6,6 +6,7 @@
 
 #include "engine/base/bytes.h"
 #include "engine/base/result.h"
+#include "engine/codec/base64_lines.h"
 #include "engine/codec/frame.h"
 
 /// How the bytes of a message lie in its blob. Format: docs/format/blob.md; why: docs/design/0001.
@@ -33,22 +34,6 @@ constexpr std::uint64_t frame_plain_bytes(ExtentKind kind) {
     return kind == ExtentKind::verbatim ? kVerbatimFrameBytes : kBase64FrameBytes;
 }
 
-/// Longest base64 line that a recipe can describe, characters.
-inline constexpr std::uint32_t kBase64LineCharsMax = 996;
-
-/// What decoding base64 loses: where the lines end, and how.
-struct Base64Recipe {
-    std::uint32_t line_chars = 76;  ///< 4 to kBase64LineCharsMax, a multiple of 4
-    bool crlf = true;               ///< every line ends in CRLF; else in LF
-    bool last_line_end = false;     ///< the last line has one too
-
-    std::uint64_t line_end_bytes() const { return crlf ? 2 : 1; }
-    bool operator==(const Base64Recipe&) const = default;
-};
-
-/// Raw octets of `plain_bytes` decoded octets under the recipe.
-std::uint64_t base64_raw_bytes(const Base64Recipe& recipe, std::uint64_t plain_bytes);
-
 struct Frame {
     std::uint32_t stored_bytes = 0;
     FrameCodec codec = FrameCodec::stored;
@@ -57,15 +42,17 @@ struct Frame {
 
 struct Extent {
     ExtentKind kind = ExtentKind::verbatim;
-    Base64Recipe recipe;           ///< base64 only
+    Base64Recipe recipe = {};      ///< base64 only
     std::uint64_t raw_offset = 0;  ///< in the message
     std::uint64_t raw_bytes = 0;
     std::uint64_t plain_bytes = 0;    ///< for base64 this is BINARY.SIZE of the part
     std::uint64_t stored_offset = 0;  ///< of the first frame, in the blob
-    std::vector<Frame> frames;        ///< never empty
+    std::vector<Frame> frames = {};   ///< never empty
 
     /// Plain bytes of one frame.
     std::uint64_t frame_bytes(std::size_t frame) const;
+    /// Of all frames together.
+    std::uint64_t stored_bytes() const;
     bool operator==(const Extent&) const = default;
 };
 

@@ -49,19 +49,22 @@ class BlobReader {
     Status feed(ZstdContext& zstd, Bytes stored, ByteVector& out);
 
   private:
-    BlobReader(const BlobLayout& layout, std::size_t extent, std::uint64_t position,
-               std::uint64_t end, bool decoded);
-    struct Place;
-    Place place(std::uint64_t position) const;
-    void advance(std::uint64_t bytes);
+    struct Place {
+        std::size_t extent = 0;
+        std::size_t frame = 0;
+        std::uint64_t stored_offset = 0;  // of that frame, in the blob
+    };
+    BlobReader(const BlobLayout& layout, std::optional<std::size_t> decoded_extent,
+               std::uint64_t position, std::uint64_t end);
+    Place locate(std::uint64_t position) const;
+    std::uint64_t stored_bytes(const Place& place) const;
+    void step(const Extent& extent);
 
     const BlobLayout* layout_;
-    std::size_t extent_;      // holds position_, while any octets remain
-    std::uint64_t position_;  // raw: in the message; decoded: in the extent
+    std::optional<std::size_t> decoded_extent_;  // none: the slice is of the raw message
+    std::uint64_t position_;  // in the message, or among the extent's plain bytes
     std::uint64_t end_;
-    bool decoded_;
-    std::size_t frame_ = 0;
-    std::uint64_t frame_offset_ = 0;  // of frame_, in the blob
+    Place place_;  // of position_, while any octets remain
 };
 
 /// The whole message at once, for tests and small tools. `stored` is the whole blob. Errors:

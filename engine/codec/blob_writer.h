@@ -5,11 +5,14 @@
 #include <optional>
 
 #include "engine/base/bytes.h"
-#include "engine/codec/base64_recognizer.h"
+#include "engine/codec/base64_lines.h"
 #include "engine/codec/blob_layout.h"
 #include "engine/codec/frame.h"
 
 namespace loam {
+
+/// Encoded octets that a base64 extent covers at least; less is not worth a transform.
+inline constexpr std::size_t kBase64ExtentBytesMin = 4096;
 
 /// Where a blob goes while it is written.
 class FrameSink {
@@ -30,6 +33,16 @@ class BufferSink final : public FrameSink {
 
   private:
     ByteVector& out_;
+};
+
+/// What BlobWriter knows about the base64 body it is in.
+struct Base64Body {
+    Base64LineReader lines;
+    bool following = true;  ///< the lines are still regular
+    ByteVector raw_held;    ///< all so far, until the extent is sure to be long enough
+    ByteVector decoded;     ///< what `lines` gave and the extent does not have yet
+    std::optional<std::uint32_t> extent;
+    bool tail_ignorable = true;  ///< after the regular lines came nothing but CR, LF and spaces
 };
 
 /// Turns the bytes of one message, as they arrive, into a blob and its layout.
@@ -63,10 +76,12 @@ class BlobWriter {
     BlobLayout finish();
 
   private:
-    void append_plain(Bytes plain);
+    void follow_base64();
+    void stop_following();
+    void append_tail(Bytes raw);
     void append_verbatim(Bytes raw);
-    void append_recognized();
-    void open_extent(ExtentKind kind);
+    void append_plain(Bytes plain);
+    Extent& open_extent(ExtentKind kind);
     void close_extent();
     void flush_frame();
 
@@ -77,10 +92,7 @@ class BlobWriter {
     bool extent_open_ = false;  // layout_.extents.back() is still growing
     bool dense_ = false;        // its first frame did not shrink, so the others are not tried
     ByteVector plain_;          // of the frame being filled
-    bool in_base64_ = false;
-    Base64Recognizer recognizer_;
-    std::optional<std::uint32_t> base64_extent_;  // of this body, once it is long enough
-    bool tail_ignorable_ = true;                  // after it came nothing but CR, LF and spaces
+    std::optional<Base64Body> body_;
 };
 
 }  // namespace loam
