@@ -25,16 +25,16 @@ inline constexpr std::size_t kAppendMessagesMax = 1000;
 
 /// What stands before one message.
 struct AppendMessage {
-    FlagNames flags;
-    std::optional<DateTime> date;  ///< INTERNALDATE; nullopt: now
-    LiteralSuffix literal;         ///< its size and kind; `binary` permits NUL
+    FlagNames flags{};
+    std::optional<DateTime> date{};  ///< INTERNALDATE; nullopt: now
+    LiteralSuffix literal{};         ///< its size and kind; `binary` permits NUL
     bool utf8 = false;  ///< UTF8 (~{n}: RFC 6855 section 4; its ")" is read by parse_append_next
     friend bool operator==(const AppendMessage&, const AppendMessage&) = default;
 };
 
 struct AppendHead {
-    MailboxArg mailbox;
-    AppendMessage message;
+    MailboxArg mailbox{};
+    AppendMessage message{};
 };
 
 /// `text` has a pending literal: is it the message of an APPEND (or what a faulty APPEND has in its

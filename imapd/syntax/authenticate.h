@@ -10,7 +10,7 @@
 namespace loam::imap {
 
 struct AuthenticateArgs {
-    std::string mechanism;  ///< in capitals
+    std::string mechanism{};  ///< in capitals
     std::optional<std::string>
         initial;  ///< base64 as it came; "" where the client wrote "="; never logged
 };

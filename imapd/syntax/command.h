@@ -13,7 +13,7 @@ inline constexpr std::size_t kTagBytesMax = 256;
 
 /// How every command begins: tag SP ["UID" SP] name. RFC 9051 section 9, command and uid.
 struct CommandHead {
-    std::string tag;
+    std::string tag{};
     std::string
         name;  ///< in capitals, "FETCH" for "uid fetch"; which names exist is not asked here
     bool by_uid = false;

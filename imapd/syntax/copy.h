@@ -9,9 +9,9 @@
 namespace loam::imap {
 
 struct CopyArgs {
-    SequenceSet set;
+    SequenceSet set{};
     bool by_uid = false;
-    MailboxArg mailbox;
+    MailboxArg mailbox{};
 };
 
 /// COPY and MOVE: RFC 9051 sections 6.4.7 and 6.4.8; UID COPY and UID MOVE: section 6.4.9.

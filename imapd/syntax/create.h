@@ -24,7 +24,7 @@ enum class SpecialUse : std::uint8_t {
 std::string_view to_string(SpecialUse use);  ///< "\Drafts"
 
 struct CreateArgs {
-    MailboxArg mailbox;        ///< with its trailing separator, if the client wrote one
+    MailboxArg mailbox{};      ///< with its trailing separator, if the client wrote one
     std::uint8_t uses = 0;     ///< SpecialUse bits
     bool unknown_use = false;  ///< a use was named that we do not know: NO [USEATTR]
 };

@@ -8,7 +8,7 @@
 namespace loam::imap {
 
 struct DeleteArgs {
-    MailboxArg mailbox;
+    MailboxArg mailbox{};
 };
 
 /// DELETE: RFC 9051 section 6.3.5.

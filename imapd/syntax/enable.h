@@ -12,7 +12,7 @@ namespace loam::imap {
 inline constexpr std::size_t kEnableNamesMax = 64;
 
 struct EnableArgs {
-    std::vector<std::string> capabilities;  ///< in capitals, unknown ones included; never empty
+    std::vector<std::string> capabilities{};  ///< in capitals, unknown ones included; never empty
 };
 
 /// ENABLE: RFC 9051 section 6.3.1. Errors: invalid, limit.

@@ -10,7 +10,7 @@
 namespace loam::imap {
 
 struct ExpungeArgs {
-    std::optional<SequenceSet> uids;  ///< of UID EXPUNGE
+    std::optional<SequenceSet> uids{};  ///< of UID EXPUNGE
 };
 
 /// EXPUNGE: RFC 9051 section 6.4.3. UID EXPUNGE: section 6.4.9.

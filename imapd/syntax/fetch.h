@@ -35,19 +35,19 @@ enum class FetchKind {
 
 struct FetchItem {
     FetchKind kind = FetchKind::flags;
-    bool peek = false;               ///< BODY.PEEK, BINARY.PEEK
-    SectionSpec section;             ///< of section, binary and binary_size
-    std::optional<Partial> partial;  ///< of section and binary
+    bool peek = false;                 ///< BODY.PEEK, BINARY.PEEK
+    SectionSpec section{};             ///< of section, binary and binary_size
+    std::optional<Partial> partial{};  ///< of section and binary
     /// Fetching it sets \Seen: RFC 9051 section 6.4.5.
     bool sets_seen() const;
     friend bool operator==(const FetchItem&, const FetchItem&) = default;
 };
 
 struct FetchArgs {
-    SequenceSet set;
+    SequenceSet set{};
     bool by_uid = false;
-    std::vector<FetchItem> items;                ///< macros unfolded, each item once; never empty
-    std::optional<std::uint64_t> changed_since;  ///< RFC 7162 section 3.1.4.1
+    std::vector<FetchItem> items{};                ///< macros unfolded, each item once; never empty
+    std::optional<std::uint64_t> changed_since{};  ///< RFC 7162 section 3.1.4.1
     bool vanished = false;  ///< RFC 7162 section 3.2.6; only by_uid and with changed_since
     bool has(FetchKind kind) const;
     friend bool operator==(const FetchArgs&, const FetchArgs&) = default;

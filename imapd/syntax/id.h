@@ -17,7 +17,7 @@ inline constexpr std::size_t kIdFieldBytesMax = 30;
 inline constexpr std::size_t kIdValueBytesMax = 1024;
 
 struct IdArgs {
-    std::vector<std::pair<std::string, std::optional<std::string>>> fields;  ///< empty for NIL
+    std::vector<std::pair<std::string, std::optional<std::string>>> fields{};  ///< empty for NIL
 };
 
 /// ID: RFC 2971 section 4. Errors: invalid, limit.

@@ -26,7 +26,7 @@ struct ListReturn {
     bool subscribed = false;
     bool children = false;
     bool special_use = false;
-    std::optional<StatusItems> status;  ///< RFC 5819 section 2
+    std::optional<StatusItems> status{};  ///< RFC 5819 section 2
     friend bool operator==(const ListReturn&, const ListReturn&) = default;
 };
 
@@ -34,13 +34,13 @@ struct ListArgs {
     /// Selection options, several patterns or RETURN were written, even if empty: RFC 5258
     /// section 3. It decides, for one, between (\NonExistent) and plain (\Noselect).
     bool extended = false;
-    ListSelect select;
-    ListReturn answer;
+    ListSelect select{};
+    ListReturn answer{};
     /// LIST ref "": tell the separator and the root only. Never with `extended`.
     bool wants_separator = false;
     /// Reference and pattern joined, canonical, for matches_pattern(). Those that cannot be decoded
     /// or are empty are left out: none left means OK without a line.
-    std::vector<std::string> patterns;
+    std::vector<std::string> patterns{};
     friend bool operator==(const ListArgs&, const ListArgs&) = default;
 };
 

@@ -9,8 +9,8 @@
 namespace loam::imap {
 
 struct LoginArgs {
-    std::string user;
-    std::string password;  ///< never logged
+    std::string user{};
+    std::string password{};  ///< never logged
 };
 
 /// LOGIN: RFC 9051 section 6.2.3.

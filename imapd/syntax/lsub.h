@@ -10,8 +10,8 @@
 namespace loam::imap {
 
 struct LsubArgs {
-    bool wants_separator = false;        ///< LSUB ref ""
-    std::optional<std::string> pattern;  ///< canonical; nullopt: it can match nothing
+    bool wants_separator = false;          ///< LSUB ref ""
+    std::optional<std::string> pattern{};  ///< canonical; nullopt: it can match nothing
 };
 
 /// LSUB: RFC 3501 section 6.3.9.

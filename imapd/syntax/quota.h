@@ -14,19 +14,19 @@ namespace loam::imap {
 inline constexpr std::size_t kQuotaResourcesMax = 32;
 
 struct GetQuotaArgs {
-    std::string root;  ///< opaque; may be empty
+    std::string root{};  ///< opaque; may be empty
 };
 struct GetQuotaRootArgs {
-    MailboxArg mailbox;
+    MailboxArg mailbox{};
 };
 struct SetQuotaArgs {
     struct Limit {
-        std::string resource;  ///< in capitals: "STORAGE"
+        std::string resource{};  ///< in capitals: "STORAGE"
         std::uint64_t limit = 0;
         friend bool operator==(const Limit&, const Limit&) = default;
     };
-    std::string root;
-    std::vector<Limit> limits;  ///< each resource once; may be empty: no limits any more
+    std::string root{};
+    std::vector<Limit> limits{};  ///< each resource once; may be empty: no limits any more
 };
 
 /// RFC 9208 sections 4.1.1, 4.1.2 and 4.1.3.

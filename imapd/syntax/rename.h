@@ -8,8 +8,8 @@
 namespace loam::imap {
 
 struct RenameArgs {
-    MailboxArg from;
-    MailboxArg to;
+    MailboxArg from{};
+    MailboxArg to{};
 };
 
 /// RENAME: RFC 9051 section 6.3.6.

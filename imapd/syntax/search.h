@@ -24,12 +24,12 @@ struct SearchReturn {
 
 struct SearchArgs {
     bool by_uid = false;
-    SearchReturn answer;
-    std::string charset;  ///< in capitals; empty if none was given
+    SearchReturn answer{};
+    std::string charset{};  ///< in capitals; empty if none was given
     /// False: the command answers NO [BADCHARSET], after it emptied "$" if answer.save. The key is
     /// then not read.
     bool charset_known = true;
-    SearchKey key;  ///< and_ of all keys that stood side by side, or the only one
+    SearchKey key{};  ///< and_ of all keys that stood side by side, or the only one
 };
 
 /// SEARCH and UID SEARCH: RFC 9051 sections 6.4.4 and 6.4.9. With a known charset every string is

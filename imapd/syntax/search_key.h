@@ -22,7 +22,7 @@ inline constexpr std::size_t kSearchKeysMax = 4000;
 /// section 6.4.4.
 enum class SearchKind {
     all,
-    and_,        ///< children, at least one
+    and_,        ///< children, at least two
     or_,         ///< children, two
     not_,        ///< children, one
     flag_set,    ///< flag
@@ -59,14 +59,14 @@ enum class SearchKind {
 struct SearchKey {
     SearchKind kind = SearchKind::all;
     SystemFlag flag = flag_seen;
-    std::string text;         ///< octets in the program's charset
-    std::string header_name;  ///< octets, never empty
-    std::string entry;        ///< "/flags/\draft"; empty if none was given
-    std::string entry_type;   ///< "priv", "shared" or "all"
+    std::string text{};         ///< octets in the program's charset
+    std::string header_name{};  ///< octets, never empty
+    std::string entry{};        ///< "/flags/\draft"; empty if none was given
+    std::string entry_type{};   ///< "priv", "shared" or "all"
     std::uint64_t number = 0;
-    Date date;
-    SequenceSet set;
-    std::vector<SearchKey> children;
+    Date date{};
+    SequenceSet set{};
+    std::vector<SearchKey> children{};
     friend bool operator==(const SearchKey&, const SearchKey&) = default;
 };
 

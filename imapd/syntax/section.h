@@ -20,9 +20,9 @@ enum class SectionText { none, header, header_fields, header_fields_not, text, m
 
 /// "[1.2.HEADER.FIELDS (SUBJECT)]": section of RFC 9051 section 9.
 struct SectionSpec {
-    std::vector<std::uint32_t> part;  ///< empty: the message itself
+    std::vector<std::uint32_t> part{};  ///< empty: the message itself
     SectionText text = SectionText::none;
-    std::vector<std::string> fields;  ///< as the client spelled them; printable ASCII
+    std::vector<std::string> fields{};  ///< as the client spelled them; printable ASCII
     friend bool operator==(const SectionSpec&, const SectionSpec&) = default;
 };
 

@@ -44,8 +44,8 @@ struct StatusItems {
 };
 
 struct StatusArgs {
-    MailboxArg mailbox;
-    StatusItems items;  ///< never empty
+    MailboxArg mailbox{};
+    StatusItems items{};  ///< never empty
 };
 
 /// STATUS: RFC 9051 section 6.3.11.

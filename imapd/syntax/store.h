@@ -13,13 +13,13 @@ namespace loam::imap {
 
 struct StoreArgs {
     enum class Change { replace, add, remove };
-    SequenceSet set;
+    SequenceSet set{};
     bool by_uid = false;
     Change change = Change::replace;
     bool silent = false;
-    FlagNames flags;
+    FlagNames flags{};
     std::optional<std::uint64_t>
-        unchanged_since;  ///< 0 is allowed and never holds: RFC 7162 section 3.1.3
+        unchanged_since{};  ///< 0 is allowed and never holds: RFC 7162 section 3.1.3
 };
 
 /// STORE and UID STORE: RFC 9051 sections 6.4.6 and 6.4.9.

@@ -8,7 +8,7 @@
 namespace loam::imap {
 
 struct SubscribeArgs {
-    MailboxArg mailbox;
+    MailboxArg mailbox{};
 };
 
 /// SUBSCRIBE and UNSUBSCRIBE: RFC 9051 sections 6.3.7 and 6.3.8.

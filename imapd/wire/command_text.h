@@ -41,7 +41,7 @@ Result<std::optional<LiteralSuffix>> parse_literal_suffix(std::string_view line)
 class CommandText {
   public:
     struct Piece {
-        std::string octets;
+        std::string octets{};
         bool is_literal = false;
         bool binary = false;  ///< a literal8
         std::size_t at_bytes =

@@ -26,7 +26,7 @@ inline constexpr std::uint8_t kSystemFlagsAll =
 /// spelling, the order in which they came, and each stands once.
 struct FlagNames {
     std::uint8_t system = 0;  ///< SystemFlag bits
-    std::vector<std::string> keywords;
+    std::vector<std::string> keywords{};
     bool empty() const { return system == 0 && keywords.empty(); }
     /// Adds a keyword unless it is there in some case.
     void add_keyword(std::string_view keyword);

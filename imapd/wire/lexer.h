@@ -18,12 +18,14 @@ namespace loam::imap {
 /// may be a password. After an error the cursor stands where the token began, or within it.
 class Lexer {
   public:
-    explicit Lexer(const CommandText& text) : text_(&text) {}
+    explicit Lexer(const CommandText& text);
 
     bool at_end() const;      ///< nothing left, and no literal pending
     bool at_literal() const;  ///< the next thing is a literal whose octets are here
     bool at_pending() const;  ///< the next thing is the literal that is still on its way
-    char peek() const;        ///< the next octet of the line; 0 where a literal or the end is
+    /// That literal; only where at_pending() holds.
+    const LiteralSuffix& pending() const;
+    char peek() const;  ///< the next octet of the line; 0 where a literal or the end is
     std::size_t column() const;
 
     /// Takes `c` if it is next.

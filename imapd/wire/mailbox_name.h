@@ -16,9 +16,9 @@ inline constexpr char kSeparator = '/';
 
 /// A mailbox as a command names it.
 struct MailboxArg {
-    std::string name;   ///< canonical; never empty
-    std::string given;  ///< as the client spelled it, in UTF-8, where normalisation changed it;
-                        ///< else empty (OLDNAME)
+    std::string name{};   ///< canonical; never empty
+    std::string given{};  ///< as the client spelled it, in UTF-8, where normalisation changed it;
+                          ///< else empty (OLDNAME)
     friend bool operator==(const MailboxArg&, const MailboxArg&) = default;
 };
 
