@@ -77,7 +77,7 @@ void QuotedPrintableDecoder::release(ByteVector& out) {
 }
 
 void QuotedPrintableDecoder::step(std::byte c, ByteVector& out) {
-    if (held_.size() == kQpWhiteSpaceBytesMax) release(out);
+    if (is_white(c) && held_.size() >= kQpWhiteSpaceBytesMax) release(out);
     switch (state_) {
         case State::text:
         case State::white:

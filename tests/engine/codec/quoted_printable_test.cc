@@ -45,7 +45,7 @@ constexpr Case kCases[] = {
     {"white space at the end of the input is dropped", "one \t ", "one"},
     {"a line of white space", "one\r\n  \r\ntwo", "one\r\n\r\ntwo"},
     {"white space inside a line stays", "one \t two", "one \t two"},
-    {"white space before = stays", "one =3D", "one =="},
+    {"white space before = stays", "one =3D", "one ="},
     {"escaped white space stays", "one=20\r\n", "one \r\n"},
     {"no hex digits", "1=X2", "1=X2"},
     {"one hex digit", "a=4", "a=4"},
