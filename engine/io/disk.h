@@ -71,8 +71,8 @@ enum class OpenMode : std::uint8_t {
     write,          ///< must exist; buffered
 };
 
-/// Files of one loop. Real: RingDisk (reactor.h). Simulated: SimDisk (sim/sim_disk.h), which tears,
-/// drops and fails.
+/// Files of one loop. Real: RingDisk (ring_disk.h). Simulated: SimDisk (sim/sim_disk.h), which
+/// tears, drops and fails.
 class Disk {
   public:
     Disk() = default;
