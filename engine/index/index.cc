@@ -1,0 +1,70 @@
+#include "engine/index/index.h"
+
+#include <utility>
+
+#include "engine/base/check.h"
+#include "engine/index/group_applier.h"
+#include "engine/index/keys.h"
+#include "engine/index/kv.h"
+#include "engine/index/mailbox_editor.h"
+#include "engine/index/memory_kv.h"
+#include "engine/index/overlay.h"
+#include "engine/index/rocks_kv.h"
+
+namespace loam {
+
+Result<std::unique_ptr<Index>> Index::open(const std::string& path, IndexOptions options) {
+    LOAM_TRY(auto kv, index::open_rocks_kv(path, options));
+    if (options.read_only) kv = std::make_unique<index::OverlayKv>(std::move(kv));
+    return std::unique_ptr<Index>(new Index(std::move(kv)));
+}
+
+std::unique_ptr<Index> Index::open_memory(index::MemoryStore& store) {
+    return std::unique_ptr<Index>(new Index(index::make_memory_kv(store)));
+}
+
+Index::Index(std::unique_ptr<index::Kv> kv)
+    : kv_(std::move(kv)), tails_(std::make_unique<index::TailCache>()) {}
+
+Index::~Index() = default;
+
+Status Index::apply(const GroupToApply& group) {
+    LOAM_CHECK(group.group < group.end);
+    const auto before = kv_->view(ReadTier::may_block);
+    auto batch = index::GroupApplier(*before, *tails_, group).run();
+    if (!batch) {
+        tails_->clear();
+        return std::move(batch.error());
+    }
+    Status written = kv_->write(*std::move(batch));
+    if (!written) tails_->clear();
+    return written;
+}
+
+IndexView Index::view(ReadTier tier) const {
+    return IndexView(kv_->view(tier));
+}
+
+Result<Applied> Index::flush() {
+    LOAM_TRY(const Applied applied, view(ReadTier::may_block).applied());
+    LOAM_TRY_STATUS(kv_->flush());
+    return applied;
+}
+
+std::uint64_t Index::bytes_since_flush() const {
+    return kv_->bytes_since_flush();
+}
+
+Status Index::put_sidecars(AccountId account,
+                           std::span<const std::pair<Cid, std::string_view>> sidecars) {
+    index::Batch batch;
+    for (const auto& [cid, sidecar] : sidecars)
+        batch.cache.insert_or_assign(index::sidecar_key(account, cid), std::string(sidecar));
+    return kv_->write(std::move(batch));
+}
+
+Index::Stats Index::stats() const {
+    return kv_->stats();
+}
+
+}  // namespace loam
