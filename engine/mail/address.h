@@ -16,10 +16,11 @@ struct Address {
         group_end,
     };
     Kind kind = Kind::mailbox;
-    std::optional<std::string> name;     ///< display name, else the comment after the address
-    std::optional<std::string> route;    ///< obs-route without its colon: "@a,@b"
-    std::optional<std::string> mailbox;  ///< local part
-    std::optional<std::string> host;     ///< none: the address had no @
+    std::optional<std::string> name =
+        std::nullopt;  ///< display name, else the comment after the address
+    std::optional<std::string> route = std::nullopt;    ///< obs-route without its colon: "@a,@b"
+    std::optional<std::string> mailbox = std::nullopt;  ///< local part
+    std::optional<std::string> host = std::nullopt;     ///< none: the address had no @
     friend bool operator==(const Address&, const Address&) = default;
 };
 

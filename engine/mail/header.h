@@ -21,6 +21,8 @@ class HeaderReader {
   public:
     explicit HeaderReader(std::string_view block) : rest_(block) {}
     std::optional<HeaderField> next();
+    /// What was not read yet: at the end the blank line, if there is one.
+    std::string_view rest() const { return rest_; }
 
   private:
     std::string_view rest_;

@@ -8,6 +8,9 @@
 
 namespace loam::mail {
 
+class LineScanner;
+class TreeBuilder;
+
 /// Gets every octet of a message once and in order. Views are valid during the call.
 class BodySink {
   public:
@@ -53,10 +56,8 @@ class MessageParser {
     ParsedMessage finish();
 
   private:
-    class Scanner;
-    class Builder;
-    std::unique_ptr<Builder> builder_;
-    std::unique_ptr<Scanner> scanner_;
+    std::unique_ptr<TreeBuilder> builder_;
+    std::unique_ptr<LineScanner> scanner_;
 };
 
 /// Parses a message that lies in memory.
