@@ -12,6 +12,8 @@
 /// What stands in a segment, for people and scripts.
 namespace loam {
 
+/// "append", "copy", ... as dumps and metrics say it.
+std::string_view to_string(RecordType type);
 /// One line of JSON: {"segment":1,"signature":"...",...}
 std::string to_json(const SegmentHeader& header);
 /// One line of JSON for a group, with its records; payload octets are never shown.

@@ -20,8 +20,11 @@
 
 namespace loam {
 
+/// The header, a group of two blocks at most, and the closing group.
+inline constexpr std::uint64_t kSegmentBytesMin = 4 * kGroupAlignBytes;
+
 struct LogWriterOptions {
-    std::uint64_t segment_bytes = 64U << 20;       ///< of new segments; see segment_bytes_min()
+    std::uint64_t segment_bytes = 64U << 20;       ///< of new segments; a multiple of 4096
     std::uint64_t group_bytes_target = 1U << 20;   ///< a group takes transactions up to this
     std::uint64_t unapplied_bytes_max = 8U << 20;  ///< durable, not applied: no new group beyond
     std::chrono::nanoseconds idle = std::chrono::seconds(1);        ///< then a NOOP group vouches
@@ -79,11 +82,14 @@ class LogWriter {
     /// The index holds everything before `end`.
     void applied(Lsn end);
 
-    /// Writes all that is queued and a NOOP group if one is owed, then stops. No submit() after.
+    /// Writes all that is queued and a NOOP group if one is owed, then stops. No submit() after;
+    /// applied() goes on. Transactions for which there is no room are dropped, never acknowledged.
     Task<void> close();
 
-    /// Whether one transaction can be a group. Thread: any.
+    /// Whether one transaction can be a group; it has a record. Thread: any.
     bool fits(const Submission& submission) const;
+    /// Most octets of one group. Thread: any.
+    std::uint64_t group_bytes_max() const;
     /// The next segment could not be allocated: admit only what frees space.
     bool low_space() const { return next_.no_room(); }
     /// Octets that groups can still take in the segments that exist.
@@ -94,14 +100,20 @@ class LogWriter {
     const LogWriterStats& stats() const { return stats_; }
 
   private:
-    struct Batch;
+    using Batch = std::vector<std::unique_ptr<Submission>>;
     Task<void> run();
-    bool should_write() const;
+    static std::uint64_t size_of(const Submission& submission);
+    bool idle() const;
+    bool may_write() const;
     Batch take_batch();
-    Task<Status> write_batch(Batch batch, std::uint32_t flags);
+    void take_from(std::deque<std::unique_ptr<Submission>>& queue, Batch& batch, GroupSize& size);
+    Task<Status> write_batch(Batch batch);
+    Task<Status> write_group(Batch batch, std::uint32_t flags);
     Task<Status> make_room(std::uint64_t group_bytes);
     Task<Status> switch_segment();
+    void deliver(DurableGroup group, std::uint64_t group_bytes);
     void arm_idle_timer();
+    void on_idle_timer();
     void fail_with(Error error);
 
     io::Loop& loop_;
@@ -119,17 +131,19 @@ class LogWriter {
     std::deque<std::unique_ptr<Submission>> commits_;
     std::deque<std::unique_ptr<Submission>> chunks_;
     std::uint64_t queued_bytes_ = 0;
-    std::uint64_t written_bytes_ = 0;  // of groups since open()
-    std::uint64_t applied_bytes_ = 0;
-    std::deque<std::pair<Lsn, std::uint64_t>> unapplied_;  // end, written_bytes_ there
+    std::uint64_t unapplied_bytes_ = 0;
+    std::deque<std::pair<Lsn, std::uint64_t>> unapplied_;  // end and size of each such group
 
     io::Gate gate_;
-    io::Event wake_;
+    io::Event wake_;     // run() waits for work, room, or the end
+    io::Event started_;  // open() waits for the first group
+    Status open_status_;
     bool opened_ = false;
     bool failed_ = false;
     bool closing_ = false;
     bool noop_due_ = false;
     bool vouched_ = true;  // the last group was a NOOP
+    io::Monotonic last_group_at_;
     io::Loop::TimerId idle_timer_ = 0;
     LogWriterStats stats_;
 };

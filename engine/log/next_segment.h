@@ -20,14 +20,15 @@ namespace loam {
 /// Thread: one loop's. Lifetime: borrows `loop` and `disk`; close() before it goes.
 class NextSegment {
   public:
+    /// `on_change` is called when a file became ready, there is no room for it (which is tried
+    /// again every `room_retry` until close()), or making it failed.
     NextSegment(io::Loop& loop, io::Disk& disk, std::string dir, std::uint64_t segment_bytes,
-                std::chrono::nanoseconds room_retry);
+                std::chrono::nanoseconds room_retry, std::function<void()> on_change);
     NextSegment(const NextSegment&) = delete;
     NextSegment& operator=(const NextSegment&) = delete;
 
-    /// Begins to make `id` ready in the background. `on_change` is called when that is done, found
-    /// no room (it is tried again until close()), or failed.
-    void prepare(SegmentId id, std::function<void()> on_change);
+    /// Begins to make `id` ready in the background.
+    void prepare(SegmentId id);
     /// The open file, once ready; prepare() comes next. Its header is zeros.
     std::unique_ptr<io::File> take();
     bool ready() const { return file_ != nullptr; }
@@ -39,15 +40,15 @@ class NextSegment {
 
   private:
     Task<void> run(SegmentId id);
-    Task<Status> make(SegmentId id);
-    Task<Status> make_new(std::string path);
+    Task<Status> make(std::string path);
+    Task<Result<std::unique_ptr<io::File>>> open_leftover(std::string path);
 
     io::Loop& loop_;
     io::Disk& disk_;
     const std::string dir_;
     const std::uint64_t segment_bytes_;
     const std::chrono::nanoseconds room_retry_;
-    std::function<void()> on_change_;
+    const std::function<void()> on_change_;
     std::unique_ptr<io::File> file_;
     Status status_;
     bool no_room_ = false;

@@ -16,7 +16,8 @@ namespace loam {
 struct ScannedRecord {
     RecordHeader header;
     Record record;
-    Place payload;  ///< length 0 without one; its octets were not read
+    Place payload;                 ///< length 0 without one; its octets were not read
+    bool payload_damaged = false;  ///< known with ScanOptions::check_payloads only
 };
 
 struct ScannedGroup {
@@ -29,9 +30,10 @@ struct ScannedGroup {
 
 struct ScanOptions {
     StoreId store{};
-    bool check_payloads = false;  ///< read and hash every payload; damage there is corrupt
+    /// Read and hash every payload. Damage there is damage to one message, not to the log.
+    bool check_payloads = false;
     /// Segments may be missing between others (collected): for a rebuild, which knows from the last
-    /// CHECKPOINT which ones should exist. Only from the beginning of the log.
+    /// CHECKPOINT which ones should exist.
     bool allow_gaps = false;
 };
 
@@ -49,8 +51,8 @@ struct LogTail {
 
 class SegmentWindow;
 
-/// Reads a log forward, group by group, metas only. Whether what follows the last valid group is a
-/// torn tail or damage: STORAGE 11.4 as told in docs/format/log.md, section 6. Reads only.
+/// Reads a log forward, group by group, metas only, and judges its end: torn tail or damage.
+/// Rules: docs/format/log.md, section 6. Reads only.
 /// Thread: the disk's loop. Lifetime: borrows `disk`.
 class LogScanner {
   public:
@@ -59,32 +61,42 @@ class LogScanner {
     LogScanner(const LogScanner&) = delete;
     LogScanner& operator=(const LogScanner&) = delete;
 
-    /// Once, first. Errors: corrupt (no valid group ends at `from`), io.
+    /// Once, first: goes to `from`, or to the beginning of the log when that is all zero.
+    /// Errors: corrupt (no valid group ends at `from`), unsupported, io.
     Task<Status> open(LogPosition from);
-    /// The next group, nothing at the end. Errors: corrupt, unsupported, io.
+    /// The next group, nothing at the end. Errors: corrupt (names file and offset), unsupported,
+    /// io.
     Task<Result<std::optional<ScannedGroup>>> next();
     /// After next() gave nothing.
     const LogTail& tail() const { return tail_; }
 
   private:
-    struct Found;
-    Task<Status> start_at_first_segment();
-    Task<Status> find_end_of(LogPosition from);
-    Task<Status> open_segment(SegmentId id);
+    enum class State : std::uint8_t { walking, judging, done };
+
+    Status start_at_first();
+    Task<Status> start_after(LogPosition from);
+    Task<Result<std::optional<GroupHeader>>> find_group_before(LogPosition from);
     Task<Result<std::optional<ScannedGroup>>> read_group();
-    Task<Result<bool>> payloads_match(const ScannedGroup& group, bool damage_is_error);
+    Task<Result<std::optional<ScannedGroup>>> parse_here(GroupHeader header);
     Task<Result<bool>> enter_next_segment();
+    Task<Result<bool>> begin_segment(SegmentWindow& window, SegmentId id, LogTail& entered);
+    Task<Result<bool>> adopt_signature(SegmentWindow& window, SegmentId id, LogTail& entered);
+    Task<Status> check_payloads(ScannedGroup& group);
+    Task<Result<std::optional<ScannedGroup>>> settle_last();
     Task<Status> judge_tail();
+    Task<Status> refuse_later_segments(SegmentId last);
+    Task<Result<std::string>> accounts_at_tail();
+    Error damaged(std::uint64_t offset, std::string what) const;
 
     io::Disk& disk_;
     const std::string dir_;
     const ScanOptions options_;
+    State state_ = State::walking;
     std::vector<SegmentId> segments_;
-    std::unique_ptr<SegmentWindow> window_;
-    SegmentHeader header_;
-    LogTail tail_;
-    std::optional<ScannedGroup> pending_;  // valid, but nothing vouches for it yet
-    bool ended_ = false;
+    std::unique_ptr<SegmentWindow> window_;  // of tail_.segment
+    LogTail tail_;                           // behind the last group read
+    std::optional<ScannedGroup> pending_;    // that group, while nothing vouches for it
+    LogTail before_pending_;
 };
 
 }  // namespace loam
