@@ -1,0 +1,133 @@
+#include "imapd/syntax/append.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "imapd/syntax/command.h"
+#include "tests/imapd/syntax/parse.h"
+
+namespace loam::imap {
+namespace {
+
+std::string show_message(const AppendMessage& message) {
+    std::string out = to_string(message.flags);
+    if (message.date) out += " '" + to_string(*message.date) + "'";
+    out += " " + std::to_string(message.literal.size_bytes);
+    if (message.literal.non_sync) out += " non_sync";
+    if (message.literal.binary) out += " binary";
+    if (message.utf8) out += " utf8";
+    return out;
+}
+
+std::string show_head(const AppendHead& head) {
+    return head.mailbox.name + " " + show_message(head.message);
+}
+
+constexpr Case kHeads[] = {
+    {"only a message", " INBOX {310}", "INBOX () 310"},
+    {"flags", " INBOX (\\Seen $Junk) {310}", "INBOX (\\Seen $Junk) 310"},
+    {"no flags", " INBOX () {310}", "INBOX () 310"},
+    {"a date", " a \" 7-Feb-1994 21:52:25 -0800\" {1}", "a () ' 7-Feb-1994 21:52:25 -0800' 1"},
+    {"both", " a (\\Seen) \"17-Jul-1996 02:44:25 -0700\" {1}",
+     "a (\\Seen) '17-Jul-1996 02:44:25 -0700' 1"},
+    {"non-synchronising", " a {99+}", "a () 99 non_sync"},
+    {"literal8", " a ~{99}", "a () 99 binary"},
+    {"UTF8", " a UTF8 (~{99}", "a () 99 binary utf8"},
+    {"UTF8, non-synchronising, with flags", " a (\\Seen) utf8 (~{99+}",
+     "a (\\Seen) 99 non_sync binary utf8"},
+    {"the mailbox as a literal", " {5}\r\ninbox {9}", "INBOX () 9"},
+    {"a message without octets is for the command to refuse", " a {0}", "a () 0"},
+    {"a large one as well", " a {9223372036854775807}", "a () 9223372036854775807"},
+    {"no literal", " a", "[invalid]"},
+    {"a quoted message", " a \"hello\"", "[invalid]"},
+    {"the date before the flags", " a \"17-Jul-1996 02:44:25 -0700\" (\\Seen) {1}", "[invalid]"},
+    {"no date in the quotes", " a \"yesterday\" {1}", "[invalid]"},
+    {"the flag of the server", " a (\\Recent) {1}", "[invalid]"},
+    {"flags without parentheses", " a \\Seen {1}", "[invalid]"},
+    {"no space before the literal", " a{1}", "[invalid]"},
+    {"no space behind the flags", " a (\\Seen){1}", "[invalid]"},
+    {"two spaces", " a  {1}", "[invalid]"},
+    {"UTF8 wants a literal8", " a UTF8 ({9}", "[invalid]"},
+    {"UTF8 wants its parenthesis", " a UTF8 ~{9}", "[invalid]"},
+    {"CATENATE is another extension", " a CATENATE (TEXT {9}", "[invalid]"},
+    {"no mailbox", " {9}", "[invalid]"},
+    {"nothing", "", "[invalid]"},
+    {"a name that cannot be", " R&D {9}", "[unsupported]"},
+    {"an empty name", " \"\" {9}", "[unsupported]"},
+};
+
+TEST(Append, Head) {
+    for (const Case& c : kHeads)
+        EXPECT_EQ(parsed(c.arguments, kR1, parse_append_head, show_head), c.want) << c.why;
+}
+
+std::string next(std::string_view line, bool previous_utf8) {
+    const auto text = command_of(line);
+    if (!text) return "refused";
+    Lexer lexer(*text);
+    const auto message = parse_append_next(lexer, previous_utf8);
+    if (!message) return "[" + std::string(to_string(message.error().code)) + "]";
+    return *message ? show_message(**message) : "end";
+}
+
+TEST(Append, WhatFollowsAMessage) {
+    EXPECT_EQ(next("", false), "end");
+    EXPECT_EQ(next(" {5}", false), "() 5");
+    EXPECT_EQ(next(" (\\Seen) \"17-Jul-1996 02:44:25 -0700\" {5+}", false),
+              "(\\Seen) '17-Jul-1996 02:44:25 -0700' 5 non_sync");
+    EXPECT_EQ(next(" UTF8 (~{5}", false), "() 5 binary utf8");
+    EXPECT_EQ(next(")", true), "end");
+    EXPECT_EQ(next(") (\\Seen) UTF8 (~{5}", true), "(\\Seen) 5 binary utf8");
+    EXPECT_EQ(next(") ~{5}", true), "() 5 binary");
+    EXPECT_EQ(next("", true), "[invalid]") << "UTF8 ( was not closed";
+    EXPECT_EQ(next(")", false), "[invalid]");
+    EXPECT_EQ(next(" ", false), "[invalid]");
+    EXPECT_EQ(next("x", false), "[invalid]");
+    EXPECT_EQ(next("{5}", false), "[invalid]");
+    EXPECT_EQ(next(" (\\Seen)", false), "[invalid]");
+    EXPECT_EQ(next(" INBOX {5}", false), "[invalid]") << "the mailbox is named once";
+}
+
+TEST(Append, WhichLiteralIsTheMessage) {
+    struct Line {
+        const char* why;
+        std::string_view octets;
+        bool message;
+    };
+    constexpr Line kLines[] = {
+        {"behind the mailbox", "a APPEND INBOX {9}", true},
+        {"in any case", "a append INBOX (\\Seen) {9+}", true},
+        {"behind a literal mailbox", "a APPEND {5}\r\nINBOX {9}", true},
+        {"behind UTF8", "a APPEND x UTF8 (~{9}", true},
+        {"in the place of the flags: no argument, whatever it is", "a APPEND x ({9}", true},
+        {"the mailbox itself", "a APPEND {5}", false},
+        {"another command", "a LOGIN kim {9}", false},
+        {"a name that begins the same", "a APPENDIX x {9}", false},
+        {"UID APPEND is no command", "a UID APPEND x {9}", false},
+        {"no command", "{9}", false},
+        {"no literal", "a APPEND INBOX", false},
+    };
+    for (const Line& line : kLines) {
+        const auto text = command_of(line.octets);
+        ASSERT_TRUE(text) << line.why;
+        EXPECT_EQ(append_awaits_message(*text), line.message) << line.why;
+    }
+}
+
+// The way run_append goes, with two messages.
+TEST(Append, TheWholeOfAMultiappend) {
+    const auto first = command_of("a APPEND Work (\\Seen) {5}");
+    ASSERT_TRUE(first);
+    ASSERT_TRUE(append_awaits_message(*first));
+    Lexer lexer(*first);
+    ASSERT_TRUE(parse_command_head(lexer));
+    const auto head = parse_append_head(lexer, kR1);
+    ASSERT_TRUE(head);
+    EXPECT_EQ(show_head(*head), "Work (\\Seen) 5");
+    EXPECT_EQ(next(" {7}", head->message.utf8), "() 7");
+    EXPECT_EQ(next("", false), "end");
+}
+
+}  // namespace
+}  // namespace loam::imap
