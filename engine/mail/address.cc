@@ -19,21 +19,27 @@ std::optional<std::string> non_empty(std::string text) {
 class Phrase {
   public:
     void add(std::string_view word, bool space_before) {
-        if (space_before && !text_.empty()) {
-            text_ += ' ';
-            several_ = true;
+        const bool space = space_before && !text_.empty();
+        // obs-local-part has white space around its dots; elsewhere it divides words.
+        if (space && !text_.ends_with('.') && !word.starts_with('.')) {
+            before_last_ = text_;
+            last_.clear();
         }
+        if (space) text_ += ' ';
         text_ += word;
+        last_ += word;
     }
-    void take_back() { *this = Phrase(); }
     bool empty() const { return text_.empty(); }
-    bool several_words() const { return several_; }
+    bool several_words() const { return !before_last_.empty(); }
     std::string take() { return std::exchange(*this, Phrase()).text_; }
-    const std::string& text() const { return text_; }
+    const std::string& before_last() const { return before_last_; }
+    /// The last word as a local part: without white space around dots.
+    const std::string& last() const { return last_; }
 
   private:
     std::string text_;
-    bool several_ = false;
+    std::string before_last_;
+    std::string last_;
 };
 
 class AddressReader {
@@ -92,7 +98,8 @@ void AddressReader::read_entry() {
             phrase.add(lexer_.quoted_string(), space);
         } else if (lexer_.peek() == '@' && !bare) {
             bare.emplace();
-            bare->mailbox = phrase.text();
+            bare->name = non_empty(phrase.before_last());  // the brackets were forgotten
+            bare->mailbox = phrase.last();
             read_domains(*bare);
             phrase.add("@" + bare->host.value_or(""), false);
         } else if (const auto word = lexer_.run_until(kWordEnds); !word.empty()) {

@@ -126,9 +126,9 @@ bool valid_utf8(std::string_view text) {
 class TextDecoder::Impl {
   public:
     explicit Impl(std::string_view charset) {
-        const std::string name = icu_charset_name(charset);
-        converter_ = open_converter(name);
-        known_ = converter_ != nullptr || (name.empty() && !charset.empty());
+        const auto name = icu_charset_name(charset);
+        converter_ = open_converter(name.value_or(""));
+        known_ = converter_ != nullptr || (name && name->empty() && !charset.empty());
         if (converter_ == nullptr) return;
         UErrorCode error = U_ZERO_ERROR;
         utf8_ = Converter(ucnv_open("UTF-8", &error));
@@ -188,7 +188,7 @@ void TextDecoder::Impl::read_utf8(std::string_view raw, bool flush, std::string&
 }
 
 void TextDecoder::Impl::convert(std::string_view raw, bool flush, std::string& out) {
-    const char* source = raw.data();
+    const char* source = raw.empty() ? "" : raw.data();  // ICU refuses null
     const char* const source_end = source + raw.size();
     std::array<char, kTargetBytes> target{};
     UErrorCode error = U_BUFFER_OVERFLOW_ERROR;
@@ -200,7 +200,7 @@ void TextDecoder::Impl::convert(std::string_view raw, bool flush, std::string& o
                        pivot_.data() + pivot_.size(), false, flush, &error);
         out.append(target.data(), static_cast<std::size_t>(write - target.data()));
     }
-    if (U_FAILURE(error)) errors_ = true;
+    LOAM_DCHECK(U_SUCCESS(error));
     if (!flush && U_SUCCESS(error)) return;
     ucnv_reset(converter_.get());
     ucnv_reset(utf8_.get());
@@ -216,7 +216,7 @@ void TextDecoder::feed(Bytes raw, std::string& out) {
     impl_->feed(as_text(raw), false, out);
 }
 void TextDecoder::finish(std::string& out) {
-    impl_->feed({}, true, out);
+    impl_->feed("", true, out);
 }
 bool TextDecoder::known() const {
     return impl_->known();
@@ -231,6 +231,11 @@ bool charset_known(std::string_view charset) {
 
 std::string to_utf8(std::string_view raw, std::string_view charset) {
     std::string out;
+    if (charset.empty() && !valid_utf8(raw)) {
+        for (const char c : raw)
+            append_1252(static_cast<unsigned char>(c), out);
+        return out;
+    }
     out.reserve(raw.size());
     TextDecoder decoder(charset);
     decoder.feed(as_bytes(raw), out);

@@ -39,7 +39,7 @@ class TextDecoder {
 /// True if TextDecoder knows the charset: SEARCH CHARSET, RFC 9051 section 6.4.4.
 bool charset_known(std::string_view charset);
 
-/// The whole of a text at once.
+/// The whole of a text at once. Without a charset it is UTF-8 if all of it is, else windows-1252.
 std::string to_utf8(std::string_view raw, std::string_view charset);
 
 /// Valid UTF-8 by RFC 3629: no surrogates, no overlong forms.

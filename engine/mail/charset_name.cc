@@ -133,14 +133,14 @@ std::string iso_name(std::string_view name) {
     return "iso-8859-" + std::string(digits) + (suffix ? std::string(rest) : "");
 }
 
-std::string normalised(std::string_view charset) {
+std::optional<std::string> normalised(std::string_view charset) {
     std::string name;
     for (const char c : charset.substr(0, kNameBytesMax + 1)) {
         if (c == ' ' || c == '\t' || c == '"' || c == '\'') continue;
-        if (!harmless(lower(c))) return {};
+        if (!harmless(lower(c))) return std::nullopt;
         name += lower(c);
     }
-    if (name.size() > kNameBytesMax) return {};
+    if (name.size() > kNameBytesMax) return std::nullopt;
     while (name.starts_with("x-x-") || name.starts_with("charset"))
         name.erase(0, name.starts_with("x-x-") ? 2 : 7);
     return iso_name(windows_page(name));
@@ -148,10 +148,11 @@ std::string normalised(std::string_view charset) {
 
 }  // namespace
 
-std::string icu_charset_name(std::string_view charset) {
-    std::string name = normalised(charset);
+std::optional<std::string> icu_charset_name(std::string_view charset) {
+    std::optional<std::string> name = normalised(charset);
+    if (!name) return std::nullopt;
     for (const Alias& alias : kAliases) {
-        if (name == alias.from) return std::string(alias.to);
+        if (*name == alias.from) return std::string(alias.to);
     }
     return name;
 }

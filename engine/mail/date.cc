@@ -88,9 +88,10 @@ int parse_zone(std::string_view word) {
 }
 
 // RFC 5322 section 4.3: two digits below 50 are of this century, and three digits count from 1900.
+// So do four digits of which the first is 0: some programs wrote 0102 for 2002.
 int full_year(int year, std::size_t digits) {
     if (digits <= 2) return year < 50 ? year + 2000 : year + 1900;
-    return digits == 3 ? year + 1900 : year;
+    return year < 1000 ? year + 1900 : year;
 }
 
 // The words of the field, commas and comments gone; "12 : 30" is one word.

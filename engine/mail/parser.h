@@ -39,6 +39,7 @@ class BodySink {
 ///   and passed over, a leading mbox "From " line among them.
 /// - A delimiter is "--", the boundary, perhaps "--", and white space to the end of the line. The
 ///   innermost open boundary that fits wins; what it encloses ends there.
+/// - Nothing at all between two delimiters, or after the last one, is no part.
 /// - A multipart without boundary, without any delimiter, or too deep, gets one synthesized
 /// text/plain
 ///   part that covers its whole body.

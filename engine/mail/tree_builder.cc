@@ -86,7 +86,7 @@ std::optional<Delimiter> TreeBuilder::match(std::string_view line) const {
         if (open.boundary.empty() || !line.starts_with(open.boundary)) continue;
         const std::string_view rest = line.substr(open.boundary.size());
         if (only_white_space(rest)) return Delimiter{.level = level, .closing = false};
-        if (open.has_child && rest.starts_with("--") && only_white_space(rest.substr(2))) {
+        if (open.children > 0 && rest.starts_with("--") && only_white_space(rest.substr(2))) {
             return Delimiter{.level = level, .closing = true};
         }
     }
@@ -136,6 +136,7 @@ void TreeBuilder::delimiter(Delimiter delimiter, std::string_view line) {
 }
 
 ParsedMessage TreeBuilder::finish() {
+    drop_empty_part();
     while (state_ == State::header)
         end_header();
     release_line_end();
@@ -157,7 +158,7 @@ std::uint32_t TreeBuilder::add_part(std::int32_t parent) {
     added.depth = parent < 0 ? 0 : part(static_cast<std::uint32_t>(parent)).depth + 1;
     added.header_offset = added.body_offset = offset_;
     structure().parts.push_back(std::move(added));
-    if (!open_.empty()) open_.back().has_child = true;
+    if (!open_.empty()) ++open_.back().children;
     return static_cast<std::uint32_t>(structure().parts.size() - 1);
 }
 
@@ -166,6 +167,16 @@ void TreeBuilder::start_part() {
     header_lines_before_ = lines_;
     header_.clear();
     state_ = State::header;
+}
+
+// Two delimiters in a row, or one at the very end, as truncated mail has it, enclose nothing. A
+// multipart keeps one part, though.
+void TreeBuilder::drop_empty_part() {
+    if (state_ != State::header || open_.empty() || open_.back().children < 2) return;
+    if (offset_ != part(current_).header_offset) return;
+    structure().parts.pop_back();
+    --open_.back().children;
+    state_ = State::between;
 }
 
 // Too many parts: whatever comes is the body of one last part.
@@ -307,7 +318,7 @@ void TreeBuilder::end_leaf() {
 }
 
 void TreeBuilder::end_open(const Open& done) {
-    if (!done.has_child) {
+    if (done.children == 0) {
         Part& whole = part(add_synthesized(done.part));
         meter_.finish(whole);
         end_body(whole, done.lines_before);

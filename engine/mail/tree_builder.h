@@ -49,7 +49,7 @@ class TreeBuilder {
         std::uint32_t part = 0;
         std::string boundary;  ///< empty: nothing to look for, or closed already
         bool digest = false;
-        bool has_child = false;
+        std::uint32_t children = 0;
         std::uint64_t lines_before = 0;  ///< line ends before its body
     };
 
@@ -58,6 +58,7 @@ class TreeBuilder {
     std::uint32_t add_part(std::int32_t parent);
     void start_part();
     void start_rest();
+    void drop_empty_part();
     void end_header();
     void keep_envelope(const Part& done);
     void open_body(std::uint32_t index, std::string boundary);
