@@ -103,7 +103,6 @@ class Watch {
   private:
     friend class Mailbox;
     friend struct Mailbox::Impl;
-    void push(const Change& change);
     std::shared_ptr<Mailbox>
         mailbox_;  // shared: the account finds it again while any session has it open
     io::Event* wake_;

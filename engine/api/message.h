@@ -23,7 +23,6 @@ class MessageInfo {
     MessageInfo& operator=(const MessageInfo&) = delete;
     ~MessageInfo();
 
-    std::uint64_t size() const;
     /// ENVELOPE and BODYSTRUCTURE as IMAP4rev2 renders them: RFC 9051 section 7.5.2.
     std::string_view envelope() const;
     std::string_view bodystructure() const;
@@ -31,6 +30,8 @@ class MessageInfo {
     std::string body() const;
     /// False where message/global makes BODYSTRUCTURE differ between session modes.
     bool same_in_every_mode() const;
+    /// Some octet is NUL: BODY[] must show it as 0x80 (RFC 9051 section 4.3.1).
+    bool has_nul() const;
     /// BODYSTRUCTURE or BODY with message/global as a basic type, for sessions that do not know it.
     std::string render_body_basic(bool extended) const;
     /// The MIME parts in pre-order; ranges count octets of the message as received.

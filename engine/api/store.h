@@ -20,7 +20,6 @@ namespace loam {
 struct StoreOptions {
     std::string path;
     bool create = false;  ///< make the store when the directory is missing or empty
-    bool sync = true;     ///< off only for benchmarks: nothing is durable then
     std::uint64_t cache_bytes = 256ULL << 20;
     std::uint64_t segment_bytes = 64ULL << 20;
     std::uint64_t message_bytes_max = 256ULL << 20;

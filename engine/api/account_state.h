@@ -1,0 +1,158 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/api/account.h"
+#include "engine/api/account_lock.h"
+#include "engine/api/mailbox.h"
+#include "engine/codec/frame.h"
+#include "engine/io/loop.h"
+#include "engine/keep/keeper.h"
+#include "engine/log/log_reader.h"
+#include "engine/record/rows.h"
+
+/// The inside of Account and Mailbox, shared by the sources of engine/api.
+///
+/// An account has two states. *Published* is what is durable, in the index, and seen by sessions.
+/// *Staged* is published plus every record that is queued or in flight; each new record is computed
+/// from it and holds its final values. A record leaves staged for published when its group is
+/// applied; groups complete in order, so the two meet again at rest.
+namespace loam {
+
+/// What one reactor thread has for all its accounts.
+struct ThreadState {
+    io::Loop& loop;
+    LogReader& log;
+    ZstdContext& zstd;
+};
+
+struct Account::Impl {
+    Impl(ThreadState& on, keep::Keeper& with, AccountId which, std::chrono::seconds erase_deadline,
+         std::uint64_t message_limit)
+        : thread(on),
+          keeper(with),
+          id(which),
+          erase_after(erase_deadline),
+          message_bytes_max(message_limit) {}
+
+    ThreadState& thread;
+    keep::Keeper& keeper;
+    const AccountId id;
+    const std::chrono::seconds erase_after;
+    const std::uint64_t message_bytes_max;
+
+    // Published.
+    AccountCell cell;
+    std::map<std::string, NameRow, std::less<>> names;
+    std::map<MailboxId, MailboxRow> rows;
+    Lsn published;  ///< end of the newest group with a record of this account
+
+    // Staged. `names` have no staged form: whoever changes names is alone.
+    AccountCell staged_cell;
+    std::map<MailboxId, MailboxRow> staged_rows;
+    struct StagedCount {
+        std::uint32_t count = 0;
+        std::uint64_t ticket = 0;  ///< of the newest record that set it
+    };
+    std::map<Cid, StagedCount> staged_counts;
+    /// Flags of messages that are on their way into a mailbox, whether it is open or not.
+    std::map<MailboxId, std::map<Uid, std::uint8_t>> arriving;
+    std::uint64_t last_ticket = 0;
+
+    AccountLock lock;
+    std::map<MailboxId, std::weak_ptr<Mailbox>> open;  ///< the sessions own them
+    std::map<MailboxId, Uid> recent_from;              ///< \Recent; lost with the process
+    std::size_t pins = 0;
+    bool deleted = false;
+
+    void load(AccountImage image);
+
+    /// Submits, and returns once durable and applied; then `published` covers it. The caller
+    /// publishes at once.
+    Task<void> commit(keep::Commit commit);
+
+    /// Current reference counts, staged ones included; call it right before staging without a
+    /// co_await in between, or look again: that is what `load` and `find` are for. load reads those
+    /// that no staged record has set.
+    Task<Result<std::map<Cid, std::uint32_t>>> load_counts(std::vector<Cid> cids);
+    std::uint32_t count_of(Cid cid, const std::map<Cid, std::uint32_t>& loaded) const;
+    void stage_counts(const std::vector<CidCount>& counts, std::uint64_t ticket);
+    void publish_counts(const std::vector<CidCount>& counts, std::uint64_t ticket);
+
+    Modseq next_modseq() { return Modseq{++staged_cell.top_modseq.value}; }
+    std::uint32_t next_uidvalidity();
+    /// The next uid, modseq and counters for `message`, which gets them; and what it takes to have
+    /// it published.
+    void stage_arrival(MailboxId mailbox, MessageRow& message);
+    /// `rows` are in the index now.
+    void publish_arrivals(MailboxId mailbox, const std::vector<MessageRow>& rows);
+    std::int64_t erase_deadline_us() const;
+    Mailbox* find_open(MailboxId mailbox) const;
+
+    /// Errors: over_quota.
+    Status check_room(std::uint64_t octets, std::uint64_t messages) const;
+    Status check_writable() const;
+};
+
+/// Bits for `names` in the mailbox's keyword table, which grows if need be. Errors: limit, invalid
+/// (a bad keyword).
+Result<std::uint64_t> keyword_bits(MailboxRow& row, const std::vector<std::string>& names);
+
+/// A new message enters or leaves the counters of `row` and `cell`.
+void count_in(MailboxRow& row, AccountCell& cell, const MessageRow& message);
+/// `first_unseen` of `row` is not mended here: Mailbox::Impl knows the messages.
+void count_out(MailboxRow& row, AccountCell& cell, const MessageRow& message);
+
+struct Mailbox::Impl {
+    Impl(Account::Impl& of, MailboxId which) : account(of), id(which) {}
+
+    Account::Impl& account;
+    const MailboxId id;
+    std::vector<MessageRow> messages;  ///< published, by uid
+    Lsn loaded;                        ///< the image that `messages` began as
+    bool gone = false;
+    std::vector<Watch*> watches;
+
+    /// What staged records did to published messages. An entry leaves when the newest record that
+    /// touched it is published.
+    struct Staged {
+        bool gone = false;
+        std::uint8_t flags = 0;
+        std::uint64_t keywords = 0;
+        Modseq modseq;
+        std::uint64_t ticket = 0;
+    };
+    std::map<Uid, Staged> staged;
+
+    /// The message with its staged flags; nothing if it is gone or about to go.
+    std::optional<MessageRow> staged_message(Uid uid) const;
+    /// Those of `uids` that are there, with staged flags.
+    std::vector<MessageRow> staged_messages(const UidSet& uids) const;
+    /// Smallest unseen uid at or after `from`, staged state; 0 if none.
+    Uid first_unseen_from(Uid from) const;
+    void stage_gone(const std::vector<MessageRow>& rows, std::uint64_t ticket);
+
+    /// Published changes; `end` is the group's. What the loaded image holds already is passed over.
+    void publish_arrived(const std::vector<MessageRow>& rows, Lsn end);
+    void publish_flags(const FlagsRecord& record, std::uint64_t ticket, Lsn end,
+                       const Watch* origin);
+    void publish_expunged(const UidSet& uids, Modseq modseq, std::uint64_t ticket, Lsn end,
+                          const Watch* origin);
+    void notify(const Change& change);
+};
+
+/// Stages the expunge of `rows`, which are staged_messages() of the mailbox. `loaded` has a count
+/// for each cid that no staged record has set.
+ExpungeRecord stage_expunge(Mailbox::Impl& mailbox, const std::vector<MessageRow>& rows,
+                            const std::map<Cid, std::uint32_t>& loaded, std::uint64_t ticket);
+/// Stages the move of `sources`, which are staged_messages() of `source`. Errors: limit; then
+/// nothing is staged.
+Result<MoveRecord> stage_move(Mailbox::Impl& source, const std::vector<MessageRow>& sources,
+                              MailboxId target, std::uint64_t ticket);
+
+}  // namespace loam

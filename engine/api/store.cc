@@ -1,0 +1,174 @@
+#include "engine/api/store.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <sys/stat.h>
+
+#include "engine/api/store_state.h"
+#include "engine/log/super.h"
+
+namespace loam {
+
+namespace {
+
+/// Accounts that stay loaded on one thread though nobody uses them.
+constexpr std::size_t kAccountsIdleMax = 4096;
+
+keep::KeeperOptions keeper_options(const StoreOptions& options) {
+    keep::KeeperOptions keeper;
+    keeper.path = options.path;
+    keeper.cache_bytes = options.cache_bytes;
+    keeper.segment_bytes = options.segment_bytes;
+    keeper.erase_after = options.erase_after;
+    return keeper;
+}
+
+/// Makes the directory if it may. Errors: not_found, io.
+Status prepare_directory(const StoreOptions& options) {
+    const bool made = options.create && mkdir(options.path.c_str(), 0700) == 0;
+    if (options.create && !made && errno != EEXIST) {
+        return fail(Errc::io, options.path + ": " + std::strerror(errno));
+    }
+    struct stat info{};
+    if (stat(options.path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
+        return fail(Errc::not_found, "no store at " + options.path);
+    }
+    return {};
+}
+
+Task<Status> create_if_missing(const StoreOptions& options, const StoreThread& thread) {
+    const auto super = co_await read_super(*thread.disk, options.path);
+    if (super) co_return Status::good();
+    if (super.error().code != Errc::not_found) co_return super.error();
+    if (!options.create) co_return fail(Errc::not_found, "no store at " + options.path);
+    co_return co_await keep::Keeper::create(keeper_options(options), *thread.loop, *thread.disk);
+}
+
+}  // namespace
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::~Store() = default;
+
+Task<Result<std::unique_ptr<Store>>> Store::open(StoreOptions options,
+                                                 std::vector<StoreThread> threads) {
+    LOAM_CHECK(!threads.empty());
+    LOAM_CO_TRY_STATUS(prepare_directory(options));
+    LOAM_CO_TRY(auto lock, keep::LockFile::acquire(options.path));
+    LOAM_CO_TRY_STATUS(co_await create_if_missing(options, threads.front()));
+    auto impl = std::make_unique<Impl>();
+    impl->lock = std::move(lock);
+    impl->options = std::move(options);
+    LOAM_CO_TRY(impl->keeper,
+                co_await keep::Keeper::open(keeper_options(impl->options), *threads.front().loop,
+                                            *threads.front().disk));
+    for (const StoreThread& thread : threads) {
+        impl->shards.push_back(std::make_unique<Shard>(thread, impl->options.path));
+    }
+    std::unique_ptr<Store> store(new Store(std::move(impl)));
+    LOAM_CO_TRY_STATUS(co_await store->impl_->load_store_account());
+    LOAM_CO_TRY_STATUS(co_await store->impl_->drop_nameless_accounts());
+    co_return store;
+}
+
+Task<Status> Store::close() {
+    for (const auto& shard : impl_->shards) {
+        for (const auto& [id, account] : shard->accounts)
+            LOAM_CHECK(account->impl().pins == 0);
+    }
+    co_return co_await impl_->keeper->close();
+}
+
+io::Loop& Store::owner(AccountId account) const {
+    return impl_->shard(account).loop();
+}
+const StoreOptions& Store::options() const {
+    return impl_->options;
+}
+
+AccountHandle::AccountHandle(Account* account) : account_(account) {
+    ++account_->impl().pins;
+}
+
+AccountHandle::~AccountHandle() {
+    if (account_ != nullptr) --account_->impl().pins;
+}
+
+void Shard::shrink() {
+    if (accounts.size() <= kAccountsIdleMax) return;
+    std::erase_if(accounts, [this](const auto& entry) {
+        const Account::Impl& account = entry.second->impl();
+        return accounts.size() > kAccountsIdleMax / 2 && account.pins == 0 && account.lock.idle() &&
+               account.open.empty();
+    });
+}
+
+Account& Store::Impl::adopt(Shard& shard, std::unique_ptr<Account::Impl> loaded) {
+    const AccountId id = loaded->id;
+    return *shard.accounts.emplace(id, std::make_unique<Account>(std::move(loaded))).first->second;
+}
+
+std::unique_ptr<Account::Impl> Store::Impl::new_account(Shard& shard, AccountId id) {
+    return std::make_unique<Account::Impl>(shard.state, *keeper, id, options.erase_after,
+                                           options.message_bytes_max);
+}
+
+Task<Result<AccountHandle>> Store::account(AccountId id) {
+    Shard& shard = impl_->shard(id);
+    LOAM_CHECK(shard.loop().on_thread());
+    auto found = shard.accounts.find(id);
+    if (found == shard.accounts.end()) {
+        shard.shrink();
+        auto query = [id](const IndexView& view) { return view.load_account(id); };
+        LOAM_CO_TRY(AccountImage image, co_await impl_->keeper->read(shard.loop(), query));
+        // Somebody else may have loaded it meanwhile, and changed it since: that one counts.
+        found = shard.accounts.find(id);
+        if (found == shard.accounts.end()) {
+            auto loaded = impl_->new_account(shard, id);
+            loaded->load(std::move(image));
+            co_return AccountHandle(&impl_->adopt(shard, std::move(loaded)));
+        }
+    }
+    if (found->second->impl().deleted) co_return fail(Errc::not_found, "the account is deleted");
+    co_return AccountHandle(found->second.get());
+}
+
+Task<Result<std::vector<Store::Stat>>> Store::stats(io::Loop& here) {
+    keep::Keeper& keeper = *impl_->keeper;
+    auto work = [&keeper] { return keeper.index().stats(); };
+    const Index::Stats index = co_await io::offload(here, io::Workers::Class::foreground, work);
+    const keep::Keeper::Counters counters = keeper.counters();
+    auto count = [](const IndexView& view) -> Result<std::pair<std::uint64_t, AccountCell>> {
+        LOAM_TRY(const auto accounts, view.accounts());
+        AccountCell sum;
+        std::uint64_t users = 0;
+        for (const AccountId id : accounts) {
+            if (id == kStoreAccount) continue;
+            LOAM_TRY(const auto cell, view.account(id));
+            if (!cell) continue;
+            ++users;
+            sum.used_octets += cell->used_octets;
+            sum.messages += cell->messages;
+            sum.mailboxes += cell->mailboxes;
+        }
+        return std::pair{users, sum};
+    };
+    LOAM_CO_TRY(const auto sums, co_await keeper.read(here, count));
+    std::vector<Stat> stats{
+        {"accounts", sums.first},
+        {"mailboxes", sums.second.mailboxes},
+        {"messages", sums.second.messages},
+        {"message_octets", sums.second.used_octets},
+        {"index_file_bytes", index.file_bytes},
+        {"index_memtable_bytes", index.memtable_bytes},
+        {"index_cache_bytes", index.cache_used_bytes},
+        {"log_groups", counters.groups},
+        {"log_transactions", counters.transactions},
+        {"log_bytes_written", counters.log_bytes},
+        {"log_groups_replayed", counters.replayed_groups},
+        {"low_space", keeper.low_space() ? 1U : 0U},
+    };
+    co_return stats;
+}
+
+}  // namespace loam

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/api/account_state.h"
+#include "engine/api/store.h"
+#include "engine/codec/frame.h"
+#include "engine/keep/keeper.h"
+#include "engine/keep/lock_file.h"
+#include "engine/log/log_reader.h"
+#include "engine/log/segment_files.h"
+
+/// The inside of Store, shared by the sources of engine/api.
+namespace loam {
+
+/// The accounts of one reactor thread, and what they share.
+struct Shard {
+    Shard(StoreThread on, const std::string& path)
+        : thread(on), log(*on.disk, log_dir(path, 0)), state{*on.loop, log, zstd} {}
+
+    io::Loop& loop() const { return *thread.loop; }
+    /// Lets go of accounts that nobody uses, when there are many.
+    void shrink();
+
+    const StoreThread thread;
+    LogReader log;
+    ZstdContext zstd;
+    ThreadState state;
+    std::unordered_map<AccountId, std::unique_ptr<Account>> accounts;
+};
+
+struct Store::Impl {
+    StoreOptions options;
+    std::unique_ptr<keep::LockFile> lock;  ///< goes last
+    std::unique_ptr<keep::Keeper> keeper;
+    std::vector<std::unique_ptr<Shard>> shards;
+
+    Shard& shard(AccountId account) const { return *shards[account.value % shards.size()]; }
+    std::unique_ptr<Account::Impl> new_account(Shard& shard, AccountId id);
+    Account& adopt(Shard& shard, std::unique_ptr<Account::Impl> loaded);
+
+    /// Account 0 holds the names of users and the next account id. It stays loaded.
+    Account::Impl& store_account() const {
+        return shard(kStoreAccount).accounts.at(kStoreAccount)->impl();
+    }
+    Task<Status> load_store_account();
+    /// What a crash between the two halves of add_user or delete_user leaves behind.
+    Task<Status> drop_nameless_accounts();
+
+    // Each runs on the owner of the account it changes.
+    Task<Result<AccountId>> add_user(CredentialRow credentials);
+    Task<Status> make_account(AccountId id, CredentialRow credentials);
+    Task<Status> put_credentials(AccountId id, CredentialRow credentials);
+    Task<Status> drop_account(AccountId id);
+    Task<Status> drop_name(std::string name);
+};
+
+}  // namespace loam

@@ -1,0 +1,200 @@
+// Users: names in account 0, credentials in the account itself. Making one writes the account
+// first, then the name; taking one away the other way round, so that a name always means an
+// account.
+#include <algorithm>
+#include <set>
+
+#include "engine/api/store.h"
+#include "engine/api/store_state.h"
+
+namespace loam {
+
+namespace {
+
+Status check_user_name(const std::string& name) {
+    if (name.empty() || name.size() > kUserNameBytesMax) {
+        return fail(Errc::invalid, "user name of " + std::to_string(name.size()) +
+                                       " octets; 1 to " + std::to_string(kUserNameBytesMax) +
+                                       " are allowed");
+    }
+    const bool printable = std::ranges::all_of(name, [](char c) {
+        const auto octet = static_cast<unsigned char>(c);
+        return octet > 0x20 && octet != 0x7F;
+    });
+    if (!printable) return fail(Errc::invalid, "user name with a space or a control character");
+    return {};
+}
+
+Task<void> write_account(Account::Impl& account, AccountRecord record) {
+    record.cell = account.staged_cell;
+    keep::Commit commit;
+    commit.entries.push_back({account.id, Cid{}, record, {}});
+    co_await account.commit(std::move(commit));
+    account.cell = record.cell;
+}
+
+}  // namespace
+
+Task<Status> Store::Impl::load_store_account() {
+    Shard& home = shard(kStoreAccount);
+    auto query = [](const IndexView& view) { return view.load_account(kStoreAccount); };
+    auto image = co_await keeper->read(home.loop(), query);
+    if (!image && image.error().code != Errc::not_found) co_return image.error();
+    auto loaded = new_account(home, kStoreAccount);
+    loaded->load(image ? std::move(*image) : AccountImage{});  // a new store has no account 0 yet
+    adopt(home, std::move(loaded));
+    co_return Status::good();
+}
+
+Task<Status> Store::Impl::drop_nameless_accounts() {
+    io::Loop& here = shard(kStoreAccount).loop();
+    auto query = [](const IndexView& view) -> Result<std::vector<AccountId>> {
+        LOAM_TRY(auto accounts, view.accounts());
+        LOAM_TRY(const auto users, view.users());
+        std::set<AccountId> named{kStoreAccount};
+        for (const auto& [name, id] : users)
+            named.insert(id);
+        std::erase_if(accounts, [&](AccountId id) { return named.contains(id); });
+        return accounts;
+    };
+    LOAM_CO_TRY(const std::vector<AccountId> nameless, co_await keeper->read(here, query));
+    for (const AccountId id : nameless) {
+        keep::Commit commit;
+        commit.entries.push_back({id, Cid{}, AccountRecord{}, {}});
+        co_await keeper->commit(here, std::move(commit));
+    }
+    co_return Status::good();
+}
+
+Task<Status> Store::Impl::make_account(AccountId id, CredentialRow credentials) {
+    Shard& home = shard(id);
+    auto fresh = new_account(home, id);
+    fresh->load(AccountImage{});
+    Account& account = adopt(home, std::move(fresh));
+    const AccountHandle handle(&account);
+    AccountRecord record;
+    record.credentials = std::move(credentials);
+    co_await write_account(account.impl(), std::move(record));
+    const auto inbox = co_await account.create_mailbox("INBOX", "");
+    if (!inbox) co_return inbox.error();
+    co_return Status::good();
+}
+
+Task<Result<AccountId>> Store::Impl::add_user(CredentialRow credentials) {
+    LOAM_CO_TRY_STATUS(check_user_name(credentials.name));
+    Account::Impl& names = store_account();
+    const AccountLock::Pass pass = co_await names.lock.alone();
+    const std::string name = credentials.name;
+    auto query = [&name](const IndexView& view) { return view.user(name); };
+    LOAM_CO_TRY(const auto taken, co_await keeper->read(names.thread.loop, query));
+    if (taken) co_return fail(Errc::exists, "user " + name + " exists already");
+
+    const AccountId id{names.staged_cell.next_account};
+    auto make = make_account(id, std::move(credentials));
+    LOAM_CO_TRY_STATUS(co_await io::run_on(names.thread.loop, shard(id).loop(), std::move(make)));
+    names.staged_cell.next_account = id.value + 1;
+    AccountRecord record;
+    record.user = name;
+    record.account = id;
+    co_await write_account(names, std::move(record));
+    co_return id;
+}
+
+Task<Status> Store::Impl::put_credentials(AccountId id, CredentialRow credentials) {
+    auto found = shard(id).accounts.find(id);
+    LOAM_CHECK(found != shard(id).accounts.end());
+    Account::Impl& account = found->second->impl();
+    const AccountLock::Pass pass = co_await account.lock.alone();
+    if (account.deleted) co_return fail(Errc::not_found, "the account is deleted");
+    AccountRecord record;
+    record.credentials = std::move(credentials);
+    co_await write_account(account, std::move(record));
+    co_return Status::good();
+}
+
+Task<Status> Store::Impl::drop_name(std::string name) {
+    Account::Impl& names = store_account();
+    const AccountLock::Pass pass = co_await names.lock.alone();
+    AccountRecord record;
+    record.user = std::move(name);
+    co_await write_account(names, std::move(record));
+    co_return Status::good();
+}
+
+Task<Status> Store::Impl::drop_account(AccountId id) {
+    auto found = shard(id).accounts.find(id);
+    LOAM_CHECK(found != shard(id).accounts.end());
+    Account::Impl& account = found->second->impl();
+    const AccountLock::Pass pass = co_await account.lock.alone();
+    if (account.deleted) co_return fail(Errc::not_found, "the account is deleted");
+    co_await write_account(account, AccountRecord{});
+    account.deleted = true;
+    for (const auto& [mailbox, weak] : account.open) {
+        const std::shared_ptr<Mailbox> opened = weak.lock();
+        if (!opened) continue;
+        opened->impl().gone = true;
+        opened->impl().notify(
+            {.kind = Change::Kind::gone, .uids = {}, .modseq = {}, .origin = nullptr});
+    }
+    co_return Status::good();
+}
+
+Task<Result<UserInfo>> Store::find_user(io::Loop& here, std::string name) {
+    auto query = [&name](const IndexView& view) -> Result<std::optional<UserInfo>> {
+        LOAM_TRY(const auto id, view.user(name));
+        if (!id) return std::optional<UserInfo>{};
+        LOAM_TRY(auto credentials, view.credentials(*id));
+        if (!credentials) return std::optional<UserInfo>{};
+        return std::optional(UserInfo{*id, std::move(*credentials)});
+    };
+    LOAM_CO_TRY(auto user, co_await impl_->keeper->read(here, query));
+    if (!user) co_return fail(Errc::not_found, "no user " + name);
+    co_return std::move(*user);
+}
+
+Task<Result<std::vector<UserInfo>>> Store::list_users(io::Loop& here) {
+    auto query = [](const IndexView& view) -> Result<std::vector<UserInfo>> {
+        LOAM_TRY(const auto users, view.users());
+        std::vector<UserInfo> infos;
+        for (const auto& [name, id] : users) {
+            LOAM_TRY(auto credentials, view.credentials(id));
+            infos.push_back({id, credentials ? std::move(*credentials) : CredentialRow{name, ""}});
+        }
+        return infos;
+    };
+    co_return co_await impl_->keeper->read(here, query);
+}
+
+Task<Result<AccountId>> Store::add_user(io::Loop& here, CredentialRow credentials) {
+    auto task = impl_->add_user(std::move(credentials));
+    co_return co_await io::run_on(here, owner(kStoreAccount), std::move(task));
+}
+
+Task<Status> Store::set_secret(io::Loop& here, std::string name, std::string secret) {
+    LOAM_CO_TRY(UserInfo user, co_await find_user(here, std::move(name)));
+    user.credentials.secret = std::move(secret);
+    struct OnOwner {
+        static Task<Status> run(Store* store, UserInfo user) {
+            LOAM_CO_TRY(const AccountHandle handle, co_await store->account(user.account));
+            co_return co_await store->impl_->put_credentials(user.account,
+                                                             std::move(user.credentials));
+        }
+    };
+    const AccountId id = user.account;
+    co_return co_await io::run_on(here, owner(id), OnOwner::run(this, std::move(user)));
+}
+
+Task<Status> Store::delete_user(io::Loop& here, std::string name) {
+    LOAM_CO_TRY(const UserInfo user, co_await find_user(here, name));
+    auto forget = impl_->drop_name(std::move(name));
+    LOAM_CO_TRY_STATUS(co_await io::run_on(here, owner(kStoreAccount), std::move(forget)));
+    struct OnOwner {
+        static Task<Status> run(Store* store, AccountId id) {
+            LOAM_CO_TRY(const AccountHandle handle, co_await store->account(id));
+            co_return co_await store->impl_->drop_account(id);
+        }
+    };
+    co_return co_await io::run_on(here, owner(user.account), OnOwner::run(this, user.account));
+}
+
+}  // namespace loam

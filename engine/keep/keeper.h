@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "engine/base/bytes.h"
+#include "engine/base/ids.h"
+#include "engine/base/result.h"
+#include "engine/index/index.h"
+#include "engine/io/disk.h"
+#include "engine/io/loop.h"
+#include "engine/record/record.h"
+
+namespace loam::keep {
+
+/// One transaction: it becomes durable and visible whole or not at all.
+struct Commit {
+    struct Entry {
+        AccountId account;
+        Cid cid;  ///< APPEND, CHUNK and ABORT
+        Record record;
+        ByteVector payload;
+    };
+    std::vector<Entry> entries;
+    bool chunk =
+        false;  ///< part of a body still arriving: gives way to commits that a client waits for
+};
+
+/// Where a transaction went. By now it is durable and in the index.
+struct Committed {
+    Lsn end;  ///< of its group: an index view at or past it holds the transaction
+    std::vector<Place> payloads;  ///< one for each entry; length 0 where it had none
+};
+
+struct KeeperOptions {
+    std::string path;
+    std::uint64_t cache_bytes = 256ULL << 20;
+    std::uint64_t segment_bytes = 64ULL << 20;
+    std::chrono::seconds erase_after = std::chrono::hours(24);
+};
+
+/// The log and its index as one: takes transactions, makes them durable in groups, applies them,
+/// answers reads. Thread:   open, close on the log's loop; submit, commit, read on any; callbacks
+/// come on the caller's loop. Order:    transactions submitted from one loop become durable,
+/// applied and answered in that order (chunks among
+///           themselves likewise).
+/// Errors:   a write, sync or index error ends the process with a message: nobody knows what the
+/// disk holds then,
+///           and restart recovers.
+class Keeper {
+  public:
+    /// Brings the index up to the log's end, mends a torn tail, gives up uploads that were under
+    /// way. The directory exists and is locked. Errors: corrupt, unsupported, io, no_room.
+    static Task<Result<std::unique_ptr<Keeper>>> open(KeeperOptions options, io::Loop& log_loop,
+                                                      io::Disk& disk);
+    /// Makes files of a new store in an existing, empty directory.
+    static Task<Status> create(const KeeperOptions& options, io::Loop& loop, io::Disk& disk);
+    Keeper(const Keeper&) = delete;
+    Keeper& operator=(const Keeper&) = delete;
+    ~Keeper();  ///< after close()
+
+    /// Waits for what is queued, ends the log with a closing word, makes the index durable.
+    Task<Status> close();
+
+    using Done = std::move_only_function<void(const Committed&)>;
+    /// `done` runs on `home` once the transaction is durable and applied.
+    void submit(io::Loop& home, Commit commit, Done done);
+    /// The same to await.
+    Task<Committed> commit(io::Loop& home, Commit commit);
+
+    /// The disk is nearly full: only what frees space is welcome.
+    bool low_space() const;
+
+    Index& index() { return *index_; }
+    /// Runs `query(view)` now if the cache has all it needs, else in a worker. `query` returns a
+    /// Result and may run twice.
+    template <typename Query>
+    Task<std::invoke_result_t<Query&, const IndexView&>> read(io::Loop& here, Query query) {
+        {
+            const IndexView view = index_->view(ReadTier::cache_only);
+            auto result = query(view);
+            if (result || result.error().code != Errc::busy) co_return result;
+        }
+        Index& index = *index_;
+        auto blocking = [&index, &query] { return query(index.view(ReadTier::may_block)); };
+        co_return co_await io::offload(here, io::Workers::Class::foreground, std::move(blocking));
+    }
+
+    struct Counters {
+        std::uint64_t groups = 0;
+        std::uint64_t transactions = 0;
+        std::uint64_t log_bytes = 0;
+        std::uint64_t replayed_groups = 0;
+    };
+    Counters counters() const;
+
+  private:
+    struct Impl;
+    explicit Keeper(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+    Index* index_ = nullptr;
+};
+
+}  // namespace loam::keep

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/base/result.h"
+
+namespace loam::keep {
+
+/// The store's LOCK file, held by flock for as long as this object lives: one process, one store.
+class LockFile {
+  public:
+    /// Creates the file if need be, writes our process id into it for people. Errors: busy (names
+    /// the holder), io.
+    static Result<std::unique_ptr<LockFile>> acquire(const std::string& directory);
+    LockFile(const LockFile&) = delete;
+    LockFile& operator=(const LockFile&) = delete;
+    ~LockFile();
+
+  private:
+    explicit LockFile(int fd) : fd_(fd) {}
+    int fd_;
+};
+
+}  // namespace loam::keep
