@@ -30,8 +30,11 @@ Index::~Index() = default;
 
 Status Index::apply(const GroupToApply& group) {
     LOAM_CHECK(group.group < group.end);
-    const auto before = kv_->view(ReadTier::may_block);
-    auto batch = index::GroupApplier(*before, *tails_, group).run();
+    auto batch = [&] {
+        // Gone before the write: a view of a read-only index locks writers out.
+        const auto before = kv_->view(ReadTier::may_block);
+        return index::GroupApplier(*before, *tails_, group).run();
+    }();
     if (!batch) {
         tails_->clear();
         return std::move(batch.error());

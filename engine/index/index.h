@@ -56,7 +56,7 @@ struct IndexOptions {
     /// Content erased from the log is gone from old index files after this, seconds. 0: whenever.
     std::uint64_t rewrite_period_s = 12 * 3600;
     /// A write to disk failed behind our back. The callee ends the process. Thread: RocksDB's own.
-    std::function<void(std::string_view what)> on_fatal;
+    std::function<void(std::string_view what)> on_fatal = {};
 };
 
 /// Thread:    apply() on one thread at a time; everything else on any thread, at the same time.
