@@ -4,16 +4,10 @@
 #include <utility>
 
 #include "engine/io/gate.h"
+#include "engine/io/keep_result.h"
 #include "engine/io/reactor.h"
 
 namespace loam::io {
-
-/// Awaits `task` and leaves its value in `result`.
-template <typename T>
-Task<void> keep_result(Task<T> task, std::optional<T>& result) {
-    T value = co_await std::move(task);
-    result.emplace(std::move(value));
-}
 
 /// Runs `reactor` on this thread until `task` ends, and returns its value. Other tasks of the
 /// reactor run meanwhile. A task that moves to another loop comes back before it ends. Not from
