@@ -131,7 +131,7 @@ void expect_decoded(ZstdContext& zstd, Random& random, const Blob& blob,
 TEST(BlobRoundTrip, RandomMessagesComeBackByteForByte) {
     ZstdContext zstd;
     std::size_t whole_bodies = 0;
-    for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 200; ++seed) {
         SCOPED_TRACE(seed);
         Random random(seed);
         const std::vector<Segment> message = random_message(random);
@@ -159,7 +159,7 @@ TEST(BlobRoundTrip, RandomMessagesComeBackByteForByte) {
         for (const auto& extent : blob.extents)
             whole_bodies += extent ? 1U : 0U;
     }
-    EXPECT_GT(whole_bodies, 50U);  // else the test looks at nothing
+    EXPECT_GT(whole_bodies, 30U);  // else the test looks at nothing
 }
 
 TEST(BlobReader, TheFramesOfASliceLieTogether) {
