@@ -1,0 +1,131 @@
+#include "imapd/session/selected_view.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "engine/base/limits.h"
+#include "imapd/session/flag_text.h"
+#include "imapd/wire/resp_code.h"
+
+namespace loam::imap {
+namespace {
+
+std::vector<Uid> uids_now(const Mailbox& mailbox) {
+    std::vector<Uid> uids;
+    uids.reserve(mailbox.messages().size());
+    for (const MessageRow& row : mailbox.messages())
+        uids.push_back(row.uid);
+    return uids;
+}
+
+}  // namespace
+
+const MessageRow* RowCursor::find(std::span<const MessageRow> rows, Uid uid) {
+    if (next_ >= rows.size() || rows[next_].uid != uid) {
+        const auto found = std::ranges::lower_bound(rows, uid, {}, &MessageRow::uid);
+        if (found == rows.end() || found->uid != uid) return nullptr;
+        next_ = static_cast<std::size_t>(found - rows.begin());
+    }
+    return &rows[next_++];
+}
+
+SelectedView::SelectedView(std::shared_ptr<Mailbox> mailbox, io::Event& wake, bool read_only)
+    : watch_(std::move(mailbox), wake),
+      read_only_(read_only),
+      announced_(uids_now(watch_.mailbox())) {
+    claim_recent(announced_.uids());
+}
+
+void SelectedView::claim_recent(std::span<const Uid> arrived) {
+    const Uid from = mailbox().recent_from(!read_only_);
+    for (const Uid uid : arrived) {
+        if (uid >= from) recent_.add(uid);
+    }
+}
+
+Result<NumSet> SelectedView::resolve(const SequenceSet& set, bool by_uid) const {
+    if (set.is_saved()) return announced_.numbers_of(saved_);
+    if (by_uid) {
+        const Uid highest = exists() == 0 ? Uid{0} : announced_.uids().back();
+        return announced_.numbers_of_uids(set.resolve(highest.value));
+    }
+    // "1:*" in an empty mailbox is what clients write without thinking; it means nothing.
+    if (exists() == 0 && set.has_star()) return NumSet{};
+    if (set.highest() > exists()) return fail(Errc::invalid, "no message has that number");
+    return set.resolve(exists());
+}
+
+NumSet SelectedView::to_client(const UidSet& uids, bool by_uid) const {
+    const NumSet numbers = announced_.numbers_of(uids);
+    if (!by_uid) return numbers;
+    NumSet out;
+    uids_of(numbers).for_each([&](Uid uid) { out.add(uid.value); });
+    return out;
+}
+
+void SelectedView::take_changes() {
+    if (!watch_.pending()) return;
+    for (const Change& change : watch_.take())
+        announced_.note(change, change.origin == &watch_);
+}
+
+bool SelectedView::has_news(bool may_expunge) {
+    take_changes();
+    return announced_.pending() && (may_expunge || !announced_.expunge_pending());
+}
+
+bool SelectedView::lost_some(const NumSet& numbers) const {
+    RowCursor cursor;
+    for (const NumRange& range : numbers.ranges()) {
+        for (std::uint32_t number = range.first; number <= range.last; ++number) {
+            if (cursor.find(mailbox().messages(), uid_at(number)) == nullptr) return true;
+        }
+    }
+    return false;
+}
+
+void SelectedView::write_flags(ResponseWriter& writer) {
+    const std::vector<std::string>& keywords = mailbox().row().keywords;
+    keywords_told_ = keywords.size();
+    const FlagNames flags = defined_flags(keywords);
+    writer.begin().raw("FLAGS ").flags(flags).end();
+    const bool more = !read_only_ && keywords.size() < kKeywordsMax;
+    writer.untagged(Condition::ok, code_permanentflags(read_only_ ? FlagNames{} : flags, more),
+                    read_only_ ? "nothing can be kept" : "kept for good");
+}
+
+void SelectedView::write_new_flags(ResponseWriter& writer) {
+    if (mailbox().row().keywords.size() != keywords_told_) write_flags(writer);
+}
+
+void SelectedView::write_flag_fetch(ResponseWriter& writer, std::string& out, std::uint32_t number,
+                                    RowCursor& cursor) const {
+    const Uid uid = uid_at(number);
+    const MessageRow* row = cursor.find(mailbox().messages(), uid);
+    if (row == nullptr) return;
+    writer.begin(number).raw("FETCH (UID ").number(uid.value).raw(" FLAGS ");
+    append_flags(out, *row, mailbox().row().keywords, writer.rules().recent && is_recent(uid));
+    writer.close().end();
+}
+
+void SelectedView::announce(ResponseWriter& writer, std::string& out, bool may_expunge) {
+    take_changes();
+    write_new_flags(writer);
+    if (!announced_.pending()) return;
+    const Announced::News news = announced_.settle(may_expunge);
+    for (const std::uint32_t number : news.expunged)
+        writer.begin(number).raw("EXPUNGE").end();
+    if (!news.arrived.empty()) {
+        claim_recent(news.arrived);
+        writer.begin(exists()).raw("EXISTS").end();
+        if (writer.rules().recent) writer.begin(recent_count()).raw("RECENT").end();
+    }
+    RowCursor cursor;
+    for (const NumRange& range : news.flags.ranges()) {
+        for (std::uint32_t number = range.first; number <= range.last; ++number) {
+            write_flag_fetch(writer, out, number, cursor);
+        }
+    }
+}
+
+}  // namespace loam::imap

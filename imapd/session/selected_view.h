@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "engine/api/mailbox.h"
+#include "engine/base/result.h"
+#include "engine/io/event.h"
+#include "imapd/session/announced.h"
+#include "imapd/wire/encoder.h"
+#include "imapd/wire/numset.h"
+
+namespace loam::imap {
+
+/// Finds rows for uids that mostly ascend, in rows that another may change between two co_awaits.
+class RowCursor {
+  public:
+    /// Null when the message is gone. Valid until the next co_await.
+    const MessageRow* find(std::span<const MessageRow> rows, Uid uid);
+
+  private:
+    std::size_t next_ = 0;
+};
+
+/// The selected mailbox as this client sees it: its numbers, what waits for a safe point, "$", and
+/// which messages are \Recent here.
+/// Thread:   the account's owner. Lifetime: one SELECT; keeps the mailbox open; borrows `wake`.
+class SelectedView {
+  public:
+    SelectedView(std::shared_ptr<Mailbox> mailbox, io::Event& wake, bool read_only);
+
+    Mailbox& mailbox() const { return watch_.mailbox(); }
+    /// Names this session in the engine's changes.
+    const Watch* watch() const { return &watch_; }
+    bool read_only() const { return read_only_; }
+    std::uint32_t exists() const { return announced_.exists(); }
+    Uid uid_at(std::uint32_t number) const { return announced_.uids()[number - 1]; }
+    const Announced& announced() const { return announced_; }
+
+    /// The numbers that a client's set stands for; "$" is the saved result. Uids that are gone are
+    /// left out. Errors: invalid (a message number above exists()).
+    Result<NumSet> resolve(const SequenceSet& set, bool by_uid) const;
+    UidSet uids_of(const NumSet& numbers) const { return announced_.uids_of(numbers); }
+    /// As `by_uid` asks: uids or numbers. Uids without a number are left out.
+    NumSet to_client(const UidSet& uids, bool by_uid) const;
+
+    bool is_recent(Uid uid) const { return recent_.contains(uid); }
+    std::uint32_t recent_count() const { return announced_.count_of(recent_); }
+    const UidSet& recent() const { return recent_; }
+
+    /// RFC 9051 section 6.4.4.1. Uids, so it never slides to a neighbour.
+    void save(UidSet result) { saved_ = std::move(result); }
+
+    /// There is something to say that may be said now.
+    bool has_news(bool may_expunge);
+    /// Writes EXPUNGE, EXISTS, RECENT, FLAGS and FETCH for what happened since the last call:
+    /// RFC 9051 section 7.5. Without `may_expunge` expunges wait.
+    void announce(ResponseWriter& writer, std::string& out, bool may_expunge);
+    /// FLAGS and PERMANENTFLAGS: at SELECT, and when a keyword is new.
+    void write_flags(ResponseWriter& writer);
+    void write_new_flags(ResponseWriter& writer);  ///< only if there is a new one
+    /// "n FETCH (UID u FLAGS (...))"; nothing when the message is gone.
+    void write_flag_fetch(ResponseWriter& writer, std::string& out, std::uint32_t number,
+                          RowCursor& cursor) const;
+    /// A message this client counts has been expunged: [EXPUNGEISSUED] is owed if it was asked for.
+    bool lost_some(const NumSet& numbers) const;
+
+  private:
+    void take_changes();
+    void claim_recent(std::span<const Uid> arrived);
+
+    Watch watch_;
+    bool read_only_;
+    Announced announced_;
+    UidSet recent_;
+    UidSet saved_;
+    std::size_t keywords_told_ = 0;
+};
+
+}  // namespace loam::imap

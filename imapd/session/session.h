@@ -1,0 +1,101 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "engine/api/account.h"
+#include "engine/api/store.h"
+#include "engine/base/result.h"
+#include "engine/io/task.h"
+#include "imapd/auth/authenticator.h"
+#include "imapd/session/port.h"
+#include "imapd/session/selected_view.h"
+#include "imapd/wire/encoder.h"
+#include "imapd/wire/mode.h"
+
+namespace loam::imap {
+
+/// What the operator decides about sessions.
+struct SessionConfig {
+    PlaintextPolicy plaintext = PlaintextPolicy::tls;
+    bool rev2_only = false;  ///< IMAP4rev1 is not offered: sessions begin in r2
+    std::chrono::milliseconds login_delay{1000};  ///< after a failed login, times the failures
+    std::uint32_t login_failures_max = 5;
+    std::uint32_t faults_max = 20;  ///< commands answered BAD in a row before the connection ends
+    std::string version = "0.1.0";
+};
+
+/// What all sessions of the process use. Borrowed; outlives them.
+struct SessionServices {
+    Store& store;
+    Authenticator& authenticator;
+    const SessionConfig& config;
+};
+
+/// One client's login state: RFC 9051 section 3.
+/// Thread:   the port's loop. Lifetime: borrows the port and the services.
+class Session {
+  public:
+    enum class State : std::uint8_t { not_authenticated, authenticated, selected, logout };
+
+    Session(Port& port, const SessionServices& services);
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    ~Session() = default;
+
+    Port& port() { return port_; }
+    std::string& out() { return port_.out(); }
+    ResponseWriter writer() { return {port_.out(), mode_}; }
+    const SessionConfig& config() const { return services_.config; }
+    Store& store() const { return services_.store; }
+    Authenticator& authenticator() const { return services_.authenticator; }
+
+    Mode mode() const { return mode_; }
+    const ModeRules& rules() const { return rules_of(mode_); }
+    bool utf8_enabled() const { return utf8_enabled_; }
+    /// Each returns whether it was not on before: RFC 9051 section 6.3.1.
+    bool enable_rev2();
+    bool enable_utf8();
+
+    State state() const;
+    void set_logout() { logout_ = true; }
+
+    /// A password may cross this connection: RFC 9051 section 11.3.
+    bool plaintext_allowed() const;
+    /// Goes to the account's loop and opens it. Errors: not_found, io, closed.
+    Task<Status> enter(UserInfo user);
+    const std::string& user() const { return user_; }
+    std::uint32_t login_failures = 0;
+
+    /// Only in the states authenticated and selected.
+    Account& account() { return *account_; }
+
+    /// Null unless a mailbox is selected.
+    SelectedView* view() { return view_.get(); }
+    /// Errors: read_only (EXAMINE). A mailbox is selected.
+    Result<SelectedView*> writable_view();
+    SelectedView& select(std::shared_ptr<Mailbox> mailbox, bool read_only);
+    void unselect() { view_.reset(); }
+
+    /// Writes what may be said about the selected mailbox now; nothing if there is none.
+    void announce(bool may_expunge);
+    /// FLAGS before a FETCH that may use a keyword the client has not heard of.
+    void tell_new_keywords();
+
+    /// The tag of the command that runs, for ESEARCH.
+    std::string tag;
+
+  private:
+    Port& port_;
+    SessionServices services_;
+    Mode mode_;
+    bool utf8_enabled_ = false;
+    bool logout_ = false;
+    std::string user_;
+    AccountHandle account_;
+    std::unique_ptr<SelectedView> view_;  // after account_: it goes first
+};
+
+}  // namespace loam::imap
