@@ -1,0 +1,33 @@
+#include "imapd/cmd/capability.h"
+
+#include "imapd/cmd/runners.h"
+
+namespace loam::imap {
+namespace {
+
+// Those folded into IMAP4rev2 stay listed by name for IMAP4rev1: RFC 9051 appendix E, item 2.
+constexpr std::string_view kAfterLogin =
+    " ENABLE IDLE NAMESPACE UNSELECT UIDPLUS MOVE ESEARCH SEARCHRES WITHIN CHILDREN LIST-EXTENDED"
+    " LIST-STATUS SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE BINARY MULTIAPPEND UTF8=ACCEPT QUOTA"
+    " QUOTA=RES-STORAGE QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX APPENDLIMIT=";
+
+}  // namespace
+
+std::string capability_names(const Session& session) {
+    std::string names = session.config().rev2_only ? "IMAP4rev2" : "IMAP4rev1 IMAP4rev2";
+    names += " LITERAL- ID SASL-IR";
+    if (session.state() == Session::State::not_authenticated) {
+        names += session.plaintext_allowed() ? " AUTH=PLAIN" : " LOGINDISABLED";
+        return names;
+    }
+    names += kAfterLogin;
+    names += std::to_string(session.store().options().message_bytes_max);
+    return names;
+}
+
+Task<Result<Reply>> run_capability(Session& session) {
+    session.writer().begin().raw("CAPABILITY ").raw(capability_names(session)).end();
+    co_return Reply::ok("that is all");
+}
+
+}  // namespace loam::imap

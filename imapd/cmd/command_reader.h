@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+
+#include "engine/base/result.h"
+#include "engine/io/task.h"
+#include "imapd/session/session.h"
+#include "imapd/wire/command_text.h"
+
+namespace loam::imap {
+
+/// A literal that is thrown away is at most this long; for a longer one the connection ends.
+inline constexpr std::uint64_t kDiscardBytesMax = 64U << 20;
+
+/// Reads one command into `text`, asking for argument literals with "+". The literal of a message
+/// stays pending: imapd/syntax/append.h.
+/// Errors: those of Port::read_line() (limit: answer BAD), and limit where `text` is not empty: the
+/// command was too long, all of it has been read away and its tag can be answered.
+Task<Status> read_command(Session& session, CommandText& text);
+
+/// Reads away a literal that was announced and not asked for, and the rest of its command. Of a
+/// synchronising literal nothing comes. Errors: those of Port; limit (kDiscardBytesMax).
+Task<Status> discard_command(Port& port, LiteralSuffix literal);
+
+}  // namespace loam::imap

@@ -1,0 +1,145 @@
+#include "imapd/cmd/dispatch.h"
+
+#include <string>
+#include <utility>
+
+#include "imapd/cmd/capability.h"
+#include "imapd/cmd/command.h"
+#include "imapd/cmd/command_reader.h"
+#include "imapd/syntax/command.h"
+#include "imapd/wire/resp_code.h"
+
+namespace loam::imap {
+namespace {
+
+bool allowed(When when, Session::State state) {
+    switch (when) {
+        case When::always:
+            return true;
+        case When::before_login:
+            return state == Session::State::not_authenticated;
+        case When::after_login:
+            return state != Session::State::not_authenticated;
+        case When::selected:
+            return state == Session::State::selected;
+    }
+    LOAM_CHECK(false);
+}
+
+std::string_view why_not(When when, Session::State state) {
+    if (when == When::before_login) return "already logged in";
+    return state == Session::State::not_authenticated ? "log in first" : "no mailbox is selected";
+}
+
+// Null row: `refusal` says why.
+struct Choice {
+    const CommandRow* row = nullptr;
+    std::string refusal;
+};
+Choice choose(const Session& session, const CommandHead& head) {
+    const CommandRow* row = find_command(head.name);
+    if (row == nullptr || (head.by_uid && !row->uid_form)) return {nullptr, "unknown command"};
+    if (!row->replaced_by.empty() && !session.rules().obsolete_commands) {
+        return {nullptr, "removed in IMAP4rev2, use " + std::string(row->replaced_by)};
+    }
+    if (!allowed(row->when, session.state())) {
+        return {nullptr, std::string(why_not(row->when, session.state()))};
+    }
+    return {row, {}};
+}
+
+Task<Reply> run_row(Session& session, const CommandRow& row, Command& command) {
+    Result<Reply> reply = co_await row.run(session, command);
+    co_return reply ? *std::move(reply) : reply_for(reply.error());
+}
+
+void answer(Session& session, const CommandHead& head, const CommandRow* row, const Reply& reply) {
+    if (session.state() == Session::State::selected) {
+        session.announce(row == nullptr || !row->holds_numbers || head.by_uid);
+    }
+    session.writer().tagged(head.tag, reply.condition, reply.code, reply.text);
+}
+
+// Returns whether the command was at fault.
+Task<bool> run_command(Session& session, const CommandText& text) {
+    Command command{.lexer = Lexer(text), .context = {}, .pending = text.pending()};
+    CommandHead head;
+    auto tag = parse_tag(command.lexer);
+    if (!tag) {
+        session.writer().untagged(Condition::bad, {}, tag.error().what);
+        if (command.pending) {
+            static_cast<void>(co_await discard_command(session.port(), *command.pending));
+        }
+        co_return true;
+    }
+    head.tag = session.tag = *std::move(tag);
+
+    Reply reply;
+    Choice choice;
+    if (const Status named = parse_command_name(command.lexer, head); !named) {
+        reply = Reply::bad(named.error().what);
+    } else if (choice = choose(session, head); choice.row == nullptr) {
+        reply = Reply::bad(choice.refusal);
+    } else {
+        command.context = {.mode = session.mode(), .by_uid = head.by_uid};
+        reply = co_await run_row(session, *choice.row, command);
+    }
+    if (command.pending) {
+        const Status skipped = co_await discard_command(session.port(), *command.pending);
+        if (!skipped) co_return true;  // the caller sees it again when it reads
+    }
+    answer(session, head, choice.row, reply);
+    co_return reply.condition == Condition::bad;
+}
+
+// A command that was too long. Its tag stands at the front, if it has one.
+void refuse_too_long(Session& session, const CommandText& text, const Error& error) {
+    Lexer lexer(text);
+    const auto tag = text.empty() ? Result<std::string>(error) : parse_tag(lexer);
+    if (tag) {
+        session.writer().tagged(*tag, Condition::bad, "TOOBIG", error.what);
+    } else {
+        session.writer().untagged(Condition::bad, "TOOBIG", error.what);
+    }
+}
+
+void say_bye(Session& session, const Error& why) {
+    if (why.code == Errc::timeout) {
+        session.writer().untagged(Condition::bye, {}, "Autologout; nothing came for too long");
+    } else if (why.code == Errc::busy) {
+        session.writer().untagged(Condition::bye, "UNAVAILABLE", "the server is going down");
+    }
+}
+
+Task<void> serve_commands(Session& session) {
+    CommandText text;
+    std::uint32_t faults = 0;
+    while (session.state() != Session::State::logout && session.port().alive()) {
+        const Status read = co_await read_command(session, text);
+        bool fault = true;
+        if (read) {
+            fault = co_await run_command(session, text);
+        } else if (read.error().code == Errc::limit) {
+            refuse_too_long(session, text, read.error());
+        } else {
+            say_bye(session, read.error());
+            break;
+        }
+        faults = fault ? faults + 1 : 0;
+        if (faults <= session.config().faults_max) continue;
+        session.writer().untagged(Condition::bye, "CLIENTBUG", "too many faulty commands");
+        break;
+    }
+}
+
+}  // namespace
+
+Task<void> serve(Session& session) {
+    session.writer().untagged(Condition::ok, code_capability(capability_names(session)),
+                              "Loam ready");
+    co_await serve_commands(session);
+    session.unselect();
+    static_cast<void>(co_await session.port().flush());
+}
+
+}  // namespace loam::imap

@@ -1,0 +1,16 @@
+#include "imapd/cmd/runners.h"
+
+namespace loam::imap {
+
+/// ENABLE: RFC 9051 section 6.3.1, RFC 5161. ENABLED is always sent and names what is new.
+Task<Result<Reply>> run_enable(Session& session, EnableArgs args) {
+    std::string enabled = "ENABLED";
+    for (const std::string& name : args.capabilities) {
+        if (name == "IMAP4REV2" && session.enable_rev2()) enabled += " IMAP4rev2";
+        if (name == "UTF8=ACCEPT" && session.enable_utf8()) enabled += " UTF8=ACCEPT";
+    }
+    session.writer().untagged_line(enabled);
+    co_return Reply::ok("done");
+}
+
+}  // namespace loam::imap

@@ -1,0 +1,46 @@
+#include "imapd/cmd/login.h"
+
+#include "imapd/cmd/capability.h"
+#include "imapd/cmd/runners.h"
+#include "imapd/wire/resp_code.h"
+
+namespace loam::imap {
+namespace {
+
+Task<Result<Reply>> refuse_login(Session& session) {
+    io::Loop& loop = session.port().loop();
+    session.login_failures += 1;
+    const io::Monotonic until = loop.now() + session.config().login_delay * session.login_failures;
+    co_await io::sleep_until(loop, until);
+    if (session.login_failures >= session.config().login_failures_max) {
+        session.writer().untagged(Condition::bye, {}, "too many failed logins");
+        session.set_logout();
+    }
+    // Which of the two was wrong is nobody's business.
+    co_return Reply::no("AUTHENTICATIONFAILED", "wrong user or password");
+}
+
+}  // namespace
+
+Task<Result<Reply>> finish_login(Session& session, Result<UserInfo> user) {
+    if (!user && user.error().code == Errc::auth_failed) {
+        co_return co_await refuse_login(session);
+    }
+    if (!user) co_return user.error();
+    const Status entered = co_await session.enter(*std::move(user));
+    if (!entered) co_return entered.error();
+    co_return Reply::ok(code_capability(capability_names(session)), "welcome");
+}
+
+/// LOGIN: RFC 9051 section 6.2.3.
+Task<Result<Reply>> run_login(Session& session, LoginArgs args) {
+    if (!session.plaintext_allowed()) {
+        co_return Reply::no("PRIVACYREQUIRED", "no password without TLS");
+    }
+    io::Loop& here = session.port().loop();
+    auto user = co_await session.authenticator().verify_password(here, std::move(args.user),
+                                                                 std::move(args.password));
+    co_return co_await finish_login(session, std::move(user));
+}
+
+}  // namespace loam::imap

@@ -1,0 +1,85 @@
+#include <functional>
+#include <vector>
+
+#include "imapd/cmd/runners.h"
+#include "imapd/cmd/search_query.h"
+#include "imapd/wire/resp_code.h"
+
+namespace loam::imap {
+namespace {
+
+// "* SEARCH 2 84 882": RFC 3501 section 7.2.5.
+void write_search(ResponseWriter& writer, const NumSet& hits) {
+    writer.begin().raw("SEARCH");
+    for (const NumRange& range : hits.ranges()) {
+        for (std::uint64_t number = range.first; number <= range.last; ++number) {
+            writer.sp().number(number);
+        }
+    }
+    writer.end();
+}
+
+// RFC 9051 section 7.3.4: MIN, MAX and ALL are left out where there is nothing, COUNT never is.
+void write_esearch(Session& session, const SearchArgs& args, const NumSet& hits) {
+    ResponseWriter writer = session.writer();
+    writer.begin().raw("ESEARCH (TAG ").string(session.tag).close();
+    if (args.by_uid) writer.raw(" UID");
+    const SearchReturn& want = args.answer;
+    if (want.min && !hits.empty()) writer.raw(" MIN ").number(hits.min());
+    if (want.max && !hits.empty()) writer.raw(" MAX ").number(hits.max());
+    if ((want.all || !want.given) && !hits.empty()) writer.raw(" ALL ").set(hits);
+    if (want.count) writer.raw(" COUNT ").number(hits.count());
+    writer.end();
+}
+
+// What SAVE keeps: RFC 9051 section 6.4.4.2. MIN and MAX alone keep only what they found.
+UidSet to_save(const SearchReturn& want, const UidSet& hits) {
+    if (hits.empty() || want.all || want.count || !(want.min || want.max)) return hits;
+    UidSet kept;
+    const Uid least = hits.ranges().front().first;
+    const Uid most = hits.ranges().back().last;
+    if (want.min) kept.add(least);
+    if (want.max && !(want.min && most == least)) kept.add(most);
+    return kept;
+}
+
+Task<Result<UidSet>> find(Session& session, const SearchArgs& args) {
+    SelectedView& view = *session.view();
+    LOAM_CO_TRY(const Query query, make_query(args.key, view));
+    const std::function<bool()> cancelled = [&port = session.port()] {
+        return !port.alive() || port.stopping();
+    };
+    LOAM_CO_TRY(const std::vector<Uid> found,
+                co_await search(session.account(), view.mailbox(), query, cancelled));
+    co_return UidSet::from_sorted(found);
+}
+
+}  // namespace
+
+/// SEARCH: RFC 9051 section 6.4.4, RFC 3501 section 6.4.4. UID SEARCH: section 6.4.9.
+Task<Result<Reply>> run_search(Session& session, SearchArgs args) {
+    SelectedView& view = *session.view();
+    if (!args.charset_known) {
+        if (args.answer.save) view.save({});
+        co_return Reply::no(code_badcharset(), "charset not known");
+    }
+    const auto hits = co_await find(session, args);
+    if (!hits && args.answer.save && hits.error().code != Errc::invalid) view.save({});
+    if (!hits) co_return hits.error();
+
+    // Those the client has not been told of have no number yet.
+    const NumSet numbers = view.to_client(*hits, args.by_uid);
+    if (args.answer.save) {
+        const UidSet known = view.uids_of(view.announced().numbers_of(*hits));
+        view.save(to_save(args.answer, known));
+    }
+    if (!args.answer.given && !session.rules().esearch_always) {
+        ResponseWriter writer = session.writer();
+        write_search(writer, numbers);
+    } else if (args.answer.wants_answer()) {
+        write_esearch(session, args, numbers);
+    }
+    co_return Reply::ok("searched");
+}
+
+}  // namespace loam::imap
