@@ -1,0 +1,157 @@
+#include "imapd/net/connection.h"
+
+#include <utility>
+
+#include "imapd/cmd/dispatch.h"
+#include "imapd/net/server.h"
+
+namespace loam::imap {
+
+Connection::Connection(std::unique_ptr<io::Stream> stream, bool secure, Server& home,
+                       const ConnectionLimits& limits)
+    : stream_(std::move(stream)),
+      secure_(secure),
+      peer_is_loopback_(stream_->peer_is_loopback()),
+      peer_(stream_->peer()),
+      home_(home),
+      server_(&home),
+      loop_(&home.loop()),
+      limits_(limits),
+      idle_limit_(limits.before_login),
+      input_(wake_, limits.line_bytes_max),
+      deadline_(home.loop(), [this] { expire(); }) {
+    input_.attach(*stream_);
+}
+
+Task<void> Connection::run(const SessionServices& services) {
+    server_->enter(*this);
+    {
+        Session session(*this, services);
+        co_await serve(session);
+    }
+    co_await hang_up();
+    server_->leave(*this);
+    co_await io::switch_to(home_.loop());
+}
+
+// On whatever loop the session ended.
+Task<void> Connection::hang_up() {
+    alive_ = false;
+    stream_->shutdown();
+    co_await input_.close();
+    deadline_.clear_timer();
+    stream_.reset();
+}
+
+void Connection::request_stop() {
+    stopping_ = true;
+    // A reader that is slow now has no more than this to take the rest.
+    if (sending_) deadline_.set(loop_->now() + limits_.stop);
+    wake_.set();
+}
+
+void Connection::abort() {
+    if (!std::exchange(alive_, false)) return;
+    stream_->shutdown();
+    wake_.set();
+}
+
+void Connection::expire() {
+    expired_ = true;
+    if (sending_) {
+        abort();
+    } else {
+        wake_.set();
+    }
+}
+
+// Why the session should not wait for more input.
+Status Connection::hindrance() {
+    if (!alive_) return fail(Errc::closed, "connection lost");
+    if (stopping_) return fail(Errc::busy, "the server is going down");
+    if (expired_) return fail(Errc::timeout, "nothing came for too long");
+    if (!input_.ended()) return Status::good();
+    alive_ = false;
+    return fail(Errc::closed, "the client hung up");
+}
+
+// Between two commands nothing is kept; the time since the client last said something runs.
+void Connection::be_quiet() {
+    if (out_.empty()) out_ = std::string();
+    input_.want();
+    if (!quiet_since_) quiet_since_ = loop_->now();
+    deadline_.set(*quiet_since_ + idle_limit_);
+}
+
+// Lets what was written go, and waits once.
+Task<Status> Connection::await_input() {
+    LOAM_CO_TRY_STATUS(hindrance());
+    LOAM_CO_TRY_STATUS(co_await flush());
+    be_quiet();
+    co_await wake_.wait();
+    deadline_.clear();
+    co_return Status::good();
+}
+
+Task<Result<std::string>> Connection::read_line() {
+    for (;;) {
+        if (!alive_ || stopping_) co_return hindrance().error();
+        if (auto line = input_.buffer().take_line()) {
+            quiet_since_.reset();
+            co_return *std::move(line);
+        }
+        LOAM_CO_TRY_STATUS(co_await await_input());
+    }
+}
+
+bool Connection::line_ready() {
+    return input_.buffer().has_line() || input_.ended() || expired_ || stopping_ || !alive_;
+}
+
+Task<Result<Bytes>> Connection::read_some(std::uint64_t max) {
+    while (input_.buffer().empty()) {
+        LOAM_CO_TRY_STATUS(co_await await_input());
+    }
+    quiet_since_.reset();
+    co_return input_.buffer().take(max);
+}
+
+Task<void> Connection::wait() {
+    be_quiet();
+    co_await wake_.wait();
+    deadline_.clear();
+    // Whoever woke us may be in the middle of telling others.
+    co_await io::yield(*loop_);
+}
+
+Task<Status> Connection::flush() {
+    if (!alive_) co_return fail(Errc::closed, "connection lost");
+    if (out_.empty()) co_return Status::good();
+    sending_ = true;
+    deadline_.set(loop_->now() + (stopping_ ? limits_.stop : limits_.send));
+    Status sent = co_await stream_->send(as_bytes(out_));
+    deadline_.clear();
+    sending_ = false;
+    out_.clear();
+    if (!sent) abort();
+    co_return sent;
+}
+
+Task<Status> Connection::move_to(io::Loop& target) {
+    if (&target == loop_) co_return Status::good();
+    Server& next = home_.group().server_on(target);
+    const int socket = stream_->release();
+    stream_.reset();
+    deadline_.clear_timer(&target);
+    server_->leave(*this);
+
+    co_await io::switch_to(target);
+    loop_ = &target;
+    server_ = &next;
+    stream_ = next.net().adopt(socket);
+    input_.attach(*stream_);
+    next.enter(*this);
+    co_return Status::good();
+}
+
+}  // namespace loam::imap

@@ -1,0 +1,129 @@
+#include "imapd/net/server.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "engine/base/check.h"
+
+namespace loam::imap {
+namespace {
+
+// Out of file descriptors: connections that end give some back.
+constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::string_view kFull = "* BYE [UNAVAILABLE] too many connections\r\n";
+
+}  // namespace
+
+Server& ServerGroup::server_on(const io::Loop& loop) const {
+    const auto found =
+        std::ranges::find_if(servers, [&](const Server* each) { return &each->loop() == &loop; });
+    LOAM_CHECK(found != servers.end());
+    return **found;
+}
+
+Server::Server(io::Loop& loop, io::Net& net, Store& store, Authenticator& authenticator,
+               const ServerConfig& config, ServerGroup& group)
+    : loop_(loop),
+      net_(net),
+      config_(config),
+      services_{.store = store, .authenticator = authenticator, .config = config.session},
+      group_(group) {}
+
+Task<Status> Server::listen(std::vector<std::string> addresses) {
+    for (const std::string& address : addresses) {
+        LOAM_CO_TRY(auto listener, net_.listen(address));
+        listeners_.push_back(std::move(listener));
+        gate_.spawn(accept(*listeners_.back()));
+    }
+    co_return Status::good();
+}
+
+std::vector<std::string> Server::addresses() const {
+    std::vector<std::string> bound;
+    for (const auto& listener : listeners_)
+        bound.push_back(listener->address());
+    return bound;
+}
+
+Task<void> Server::accept(io::Listener& listener) {
+    while (!stopping_) {
+        auto stream = co_await listener.accept();
+        if (stream) {
+            take(*std::move(stream), false);
+        } else if (stream.error().code == Errc::closed) {
+            break;
+        } else {
+            co_await io::sleep_until(loop_, loop_.now() + kAcceptPause);
+        }
+    }
+}
+
+void Server::take(std::unique_ptr<io::Stream> stream, bool secure) {
+    if (stopping_) return;
+    if (group_.connections.fetch_add(1) < config_.connections_max) {
+        gate_.spawn(serve_client(std::move(stream), secure));
+    } else {
+        gate_.spawn(turn_away(std::move(stream)));
+    }
+}
+
+Task<void> Server::serve_client(std::unique_ptr<io::Stream> stream, bool secure) {
+    {
+        Connection connection(std::move(stream), secure, *this, config_.limits);
+        co_await connection.run(services_);
+    }
+    group_.connections.fetch_sub(1);
+}
+
+Task<void> Server::turn_away(std::unique_ptr<io::Stream> stream) {
+    static_cast<void>(co_await stream->send(as_bytes(kFull)));
+    stream->shutdown();
+    stream.reset();
+    group_.connections.fetch_sub(1);
+}
+
+void Server::enter(Connection& connection) {
+    here_.insert(&connection);
+    if (stopping_) connection.request_stop();
+}
+
+void Server::leave(Connection& connection) {
+    here_.erase(&connection);
+    if (stopping_ && here_.empty()) emptied_.set();
+}
+
+void Server::begin_stop() {
+    if (std::exchange(stopping_, true)) return;
+    for (const auto& listener : listeners_)
+        listener->shutdown();
+    // A session may end, and leave the set, before request_stop() returns.
+    const std::vector<Connection*> now(here_.begin(), here_.end());
+    for (Connection* connection : now) {
+        if (here_.contains(connection)) connection->request_stop();
+    }
+    last_call_ = loop_.call_at(loop_.now() + config_.limits.stop, [this] { end_all(); });
+}
+
+void Server::end_all() {
+    last_call_ = 0;
+    const std::vector<Connection*> now(here_.begin(), here_.end());
+    for (Connection* connection : now) {
+        if (here_.contains(connection)) connection->abort();
+    }
+}
+
+Task<void> Server::stop() {
+    // Connections that came in here may be on other loops by now.
+    for (Server* each : group_.servers) {
+        if (each != this) each->loop().post([each] { each->begin_stop(); });
+    }
+    begin_stop();
+    co_await gate_.close();
+    while (!here_.empty())
+        co_await emptied_.wait();  // guests that another server accepted
+    loop_.cancel(std::exchange(last_call_, 0));
+    listeners_.clear();
+}
+
+}  // namespace loam::imap

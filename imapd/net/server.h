@@ -1,0 +1,89 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "engine/api/store.h"
+#include "engine/io/event.h"
+#include "engine/io/gate.h"
+#include "engine/io/loop.h"
+#include "engine/io/net.h"
+#include "imapd/auth/authenticator.h"
+#include "imapd/net/connection.h"
+#include "imapd/session/session.h"
+
+namespace loam::imap {
+
+/// What the operator decides about the IMAP service.
+struct ServerConfig {
+    SessionConfig session;
+    ConnectionLimits limits;
+    std::size_t connections_max = 10'000;  ///< of the whole process
+};
+
+/// The IMAP servers of one process, one for each loop. Filled before the first listen().
+struct ServerGroup {
+    std::vector<Server*> servers;
+    std::atomic<std::size_t> connections = 0;
+
+    /// The server of a loop; there is one for every loop that owns accounts.
+    Server& server_on(const io::Loop& loop) const;
+};
+
+/// Accepts clients on one loop and keeps their connections.
+/// Thread:   the loop's, but for the constructor.
+/// Lifetime: borrows everything it is given; stop() before the destructor, and every server of the
+///           group has stopped before the first is destroyed.
+class Server {
+  public:
+    Server(io::Loop& loop, io::Net& net, Store& store, Authenticator& authenticator,
+           const ServerConfig& config, ServerGroup& group);
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    ~Server() = default;
+
+    /// Listens on each address. Errors: invalid, io; what was opened before stays open until
+    /// stop().
+    Task<Status> listen(std::vector<std::string> addresses);
+    /// The bound addresses, with the ports the kernel chose.
+    std::vector<std::string> addresses() const;
+    /// Serves a client that somebody else accepted.
+    void take(std::unique_ptr<io::Stream> stream, bool secure);
+
+    /// Tells every session of the group BYE and waits until the connections that came in here have
+    /// ended: at most the time of ConnectionLimits::stop and the commands under way.
+    Task<void> stop();
+
+    io::Loop& loop() const { return loop_; }
+    io::Net& net() const { return net_; }
+    ServerGroup& group() const { return group_; }
+
+    /// A connection comes to this loop, and goes.
+    void enter(Connection& connection);
+    void leave(Connection& connection);
+
+  private:
+    Task<void> accept(io::Listener& listener);
+    Task<void> serve_client(std::unique_ptr<io::Stream> stream, bool secure);
+    Task<void> turn_away(std::unique_ptr<io::Stream> stream);
+    void begin_stop();
+    void end_all();
+
+    io::Loop& loop_;
+    io::Net& net_;
+    const ServerConfig& config_;
+    const SessionServices services_;
+    ServerGroup& group_;
+    std::vector<std::unique_ptr<io::Listener>> listeners_;
+    std::unordered_set<Connection*> here_;
+    io::Event emptied_;
+    io::Gate gate_;
+    io::Loop::TimerId last_call_ = 0;
+    bool stopping_ = false;
+};
+
+}  // namespace loam::imap
