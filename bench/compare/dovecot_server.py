@@ -119,6 +119,20 @@ def wait_for_greeting(port, start, seconds=20.0, alive=lambda: True):
     raise TimeoutError(f"no greeting on port {port}")
 
 
+def descendants(root):
+    """Process ids of all children of `root`, and theirs, the deepest first."""
+    parents = {}
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            pass  # it ended meanwhile
+    found = [root]
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid]
+    return found[:0:-1]
+
+
 class Dovecot:
     """Start with start(), stop with stop(); `imap_port`, `lmtp_port` and `pid` are set in between."""
 
@@ -157,6 +171,10 @@ class Dovecot:
             login="dovenull" if root else me.pw_name))
         return config
 
+    def create(self):
+        """Nothing to do before the start: users live in the configuration, mail folders come by themselves."""
+        return self
+
     def start(self):
         program = shutil.which("dovecot", path=os.environ.get("PATH", "") + ":/usr/sbin")
         if not program:
@@ -180,6 +198,16 @@ class Dovecot:
     def log_text(self):
         return "".join(path.read_text(errors="replace")
                        for path in (self.folder / "log", self.folder / "output") if path.exists())
+
+    def kill(self):
+        """As a crash: SIGKILL for every process of it."""
+        for pid in [*descendants(self.pid), self.pid]:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass  # it ended meanwhile
+        self.process.wait()
+        self.process = None
 
     def stop(self):
         """Stops it, waits, and removes its folder if it made it. Raises if it did not stop cleanly."""
