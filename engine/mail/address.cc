@@ -63,10 +63,20 @@ class AddressReader {
     }
 
   private:
+    struct Entry {
+        Phrase phrase;
+        std::optional<Address> bare = std::nullopt;  // "local@domain" without angle brackets
+        Phrase after_bare;                           // and what came after it
+        void add(std::string_view word, bool space_before) {
+            phrase.add(word, space_before);
+            if (bare) after_bare.add(word, space_before);
+        }
+    };
     void read_entry();
-    void finish_bare(Phrase phrase, std::optional<Address> bare);
+    void read_bare(Entry& entry);
+    void finish(Entry& entry);
     void read_angle(Phrase phrase);
-    void start_group(Phrase phrase);
+    void start_group(std::string name);
     void end_group();
     void read_route(Address& address);
     void read_mailbox(Address& address);
@@ -83,47 +93,58 @@ class AddressReader {
 // One entry begins as a phrase, and only what follows tells what it is: "<" makes it a display
 // name, ":" a group's name, "@" or the end a local part.
 void AddressReader::read_entry() {
-    Phrase phrase;
-    std::optional<Address> bare;  // "local@domain" without angle brackets
+    Entry entry;
     while (true) {
         const std::size_t before = lexer_.position();
         lexer_.skip_cfws();
         const bool space = lexer_.position() != before;
-        if (lexer_.at_end() || lexer_.peek() == ',' || lexer_.peek() == ';') {
-            return finish_bare(std::move(phrase), std::move(bare));
-        }
-        if (lexer_.take('<')) return read_angle(std::move(phrase));
-        if (lexer_.peek() == ':' && !in_group_ && !bare) return start_group(std::move(phrase));
-        if (lexer_.peek() == '"') {
-            phrase.add(lexer_.quoted_string(), space);
-        } else if (lexer_.peek() == '@' && !bare) {
-            bare.emplace();
-            bare->name = non_empty(phrase.before_last());  // the brackets were forgotten
-            bare->mailbox = phrase.last();
-            read_domains(*bare);
-            phrase.add("@" + bare->host.value_or(""), false);
+        if (lexer_.at_end() || lexer_.peek() == ',' || lexer_.peek() == ';') return finish(entry);
+        if (lexer_.take('<')) return read_angle(std::move(entry.phrase));
+        const bool named = !entry.phrase.empty() && !entry.bare;
+        if (lexer_.peek() == ':' && !in_group_ && named) return start_group(entry.phrase.take());
+        if (lexer_.peek() == '@' && (!entry.bare || !entry.after_bare.empty())) {
+            read_bare(entry);
+        } else if (lexer_.peek() == '"') {
+            entry.add(lexer_.quoted_string(), space);
         } else if (const auto word = lexer_.run_until(kWordEnds); !word.empty()) {
-            phrase.add(word, space);
+            entry.add(word, space);
         } else {
             lexer_.skip();  // a special that means nothing here
         }
     }
 }
 
-// Several words without an address are a name of somebody, one word is a local part.
-void AddressReader::finish_bare(Phrase phrase, std::optional<Address> bare) {
+// At the @ of an address without angle brackets. If there was one already, it is done: only the
+// comma is missing.
+void AddressReader::read_bare(Entry& entry) {
+    if (entry.bare) {
+        Phrase words = std::move(entry.after_bare);
+        finish(entry);
+        entry = Entry{.phrase = std::move(words), .bare = std::nullopt, .after_bare = {}};
+    }
     Address address;
-    if (bare) {
-        address = std::move(*bare);
-    } else if (phrase.several_words()) {
-        address.name = phrase.take();
+    address.name = non_empty(entry.phrase.before_last());  // the brackets were forgotten
+    address.mailbox = entry.phrase.last();
+    read_domains(address);
+    entry.phrase.add("@" + address.host.value_or(""), false);
+    entry.bare = std::move(address);
+}
+
+// Several words without an address are a name of somebody, one word is a local part.
+void AddressReader::finish(Entry& entry) {
+    Address address;
+    if (entry.bare) {
+        address = *std::move(entry.bare);
+    } else if (entry.phrase.several_words()) {
+        address.name = entry.phrase.take();
         address.mailbox = "";
-    } else if (!phrase.empty()) {
-        address.mailbox = phrase.take();
+    } else if (!entry.phrase.empty()) {
+        address.mailbox = entry.phrase.take();
     } else {
         return;
     }
     if (!address.name) address.name = non_empty(lexer_.comment());
+    lexer_.forget_comment();
     addresses_.push_back(std::move(address));
 }
 
@@ -137,10 +158,10 @@ void AddressReader::read_angle(Phrase phrase) {
     addresses_.push_back(std::move(address));
 }
 
-void AddressReader::start_group(Phrase phrase) {
+void AddressReader::start_group(std::string name) {
     lexer_.skip();
     in_group_ = true;
-    addresses_.push_back({.kind = Address::Kind::group_start, .mailbox = phrase.take()});
+    addresses_.push_back({.kind = Address::Kind::group_start, .mailbox = std::move(name)});
 }
 
 void AddressReader::end_group() {
@@ -219,10 +240,13 @@ std::string AddressReader::read_domain() {
     }
 }
 
+// Words behind the bracket say nothing, unless another bracket follows: then the comma is missing.
 void AddressReader::skip_to_separator() {
+    const std::size_t start = lexer_.position();
     while (true) {
         lexer_.skip_cfws();
         if (lexer_.at_end() || lexer_.peek() == ',' || lexer_.peek() == ';') return;
+        if (lexer_.peek() == '<') return lexer_.go_to(start);
         if (lexer_.peek() == '"') {
             lexer_.quoted_string();
         } else {

@@ -63,6 +63,9 @@ void read_type(std::string_view body, Part& part) {
 
 Encoding transfer_of(std::string_view name) {
     if (name == "7BIT" || name == "8BIT" || name == "BINARY") return Encoding::identity;
+    for (const std::string_view misspelt : {"7-BIT", "8-BIT", "7BITS", "8BITS"}) {
+        if (name == misspelt) return Encoding::identity;
+    }
     if (name == "BASE64") return Encoding::base64;
     if (name == "QUOTED-PRINTABLE") return Encoding::quoted_printable;
     return Encoding::unknown;

@@ -118,6 +118,7 @@ void TreeBuilder::body(std::string_view run) {
 }
 
 void TreeBuilder::delimiter(Delimiter delimiter, std::string_view line) {
+    drop_empty_part(!delimiter.closing && delimiter.level + 1 == open_.size());
     while (state_ == State::header)
         end_header();
     end_bodies(delimiter.level + 1);
@@ -136,7 +137,7 @@ void TreeBuilder::delimiter(Delimiter delimiter, std::string_view line) {
 }
 
 ParsedMessage TreeBuilder::finish() {
-    drop_empty_part();
+    drop_empty_part(false);
     while (state_ == State::header)
         end_header();
     release_line_end();
@@ -171,9 +172,10 @@ void TreeBuilder::start_part() {
 
 // Two delimiters in a row, or one at the very end, as truncated mail has it, enclose nothing. A
 // multipart keeps one part, though.
-void TreeBuilder::drop_empty_part() {
-    if (state_ != State::header || open_.empty() || open_.back().children < 2) return;
-    if (offset_ != part(current_).header_offset) return;
+void TreeBuilder::drop_empty_part(bool another_follows) {
+    if (state_ != State::header || offset_ != part(current_).header_offset) return;
+    if (open_.empty() || !part(open_.back().part).multipart) return;
+    if (open_.back().children < 2 && !another_follows) return;
     structure().parts.pop_back();
     --open_.back().children;
     state_ = State::between;

@@ -58,7 +58,7 @@ class TreeBuilder {
     std::uint32_t add_part(std::int32_t parent);
     void start_part();
     void start_rest();
-    void drop_empty_part();
+    void drop_empty_part(bool another_follows);
     void end_header();
     void keep_envelope(const Part& done);
     void open_body(std::uint32_t index, std::string boundary);
