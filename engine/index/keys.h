@@ -64,11 +64,11 @@ std::string after_prefix(std::string prefix);
 /// A state key taken apart. What its type does not have is 0 or empty.
 struct ParsedKey {
     KeyType type{};
-    AccountId account;
-    MailboxId mailbox;
+    AccountId account = {};
+    MailboxId mailbox = {};
     std::uint64_t number = 0;  ///< uid, modseq, cid, first cid of 256, upload or lsn
     std::uint32_t detail = 0;  ///< sequence or record
-    std::string name;          ///< of a mailbox ("/" between levels) or user
+    std::string name = {};     ///< of a mailbox ("/" between levels) or user
     friend bool operator==(const ParsedKey&, const ParsedKey&) = default;
 };
 /// Errors: corrupt.

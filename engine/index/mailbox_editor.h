@@ -82,6 +82,7 @@ class MailboxEditor {
 
     /// Loaded, or loaded now. The chunk holds `uid` or is the first above; end(): none.
     Result<Chunks::iterator> chunk_from(Uid uid);
+    Result<Chunks::iterator> chunk_before(Uid first);
     Chunks::iterator keep(Chunk chunk);
     template <typename Visit>
     Status for_each_chunk(const UidSet& uids, Visit visit);

@@ -46,10 +46,25 @@ Status MailboxEditor::merge_small_chunks() {
     return Status::good();
 }
 
+/// The last chunk before `first` that still has rows; end(): none.
+Result<MailboxEditor::Chunks::iterator> MailboxEditor::chunk_before(Uid first) {
+    for (;;) {
+        LOAM_TRY(const auto found, reader_.first_before(first));
+        if (!found) return chunks_.end();
+        const auto loaded = chunks_.find(*found);
+        if (loaded == chunks_.end()) {
+            LOAM_TRY(auto chunk, reader_.read());
+            return keep(*std::move(chunk));
+        }
+        if (!loaded->second.rows.empty()) return loaded;
+        first = *found;
+    }
+}
+
 Result<bool> MailboxEditor::merge_with_previous(Chunks::iterator chunk) {
-    LOAM_TRY(auto found, reader_.before(chunk->first));
-    if (!found) return false;
-    LoadedChunk& previous = keep(*std::move(found))->second;
+    LOAM_TRY(const auto found, chunk_before(chunk->first));
+    if (found == chunks_.end()) return false;
+    LoadedChunk& previous = found->second;
     std::vector<MessageRow>& rows = chunk->second.rows;
     if (!fit_together(previous.rows, rows)) return false;
     previous.rows.insert(previous.rows.end(), rows.begin(), rows.end());

@@ -104,9 +104,12 @@ Result<std::optional<Chunk>> ChunkReader::from(Uid uid) {
     return read();
 }
 
-Result<std::optional<Chunk>> ChunkReader::before(Uid uid) {
+Result<std::optional<Uid>> ChunkReader::first_before(Uid uid) {
     fixed_->seek_before(chunk_key(KeyType::fixed, account_, mailbox_, uid));
-    return read();
+    LOAM_TRY_STATUS(fixed_->status());
+    if (!fixed_->valid()) return std::optional<Uid>();
+    LOAM_TRY(const Uid first, uid_of(fixed_->key()));
+    return std::optional<Uid>(first);
 }
 
 Result<Uid> ChunkReader::last_uid() {

@@ -33,14 +33,14 @@ class ChunkReader {
     ChunkReader(const KvView& kv, AccountId account, MailboxId mailbox);
     /// The chunk that holds `uid`, or the first one above it, if any.
     Result<std::optional<Chunk>> from(Uid uid);
-    /// The last chunk whose first uid is below `uid`.
-    Result<std::optional<Chunk>> before(Uid uid);
+    /// The first uid of the last chunk that begins below `uid`, which read() then reads.
+    Result<std::optional<Uid>> first_before(Uid uid);
+    /// The chunk last found.
+    Result<std::optional<Chunk>> read();
     /// The largest uid of any chunk; 0: there is none.
     Result<Uid> last_uid();
 
   private:
-    Result<std::optional<Chunk>> read();
-
     const KvView& kv_;
     AccountId account_;
     MailboxId mailbox_;
