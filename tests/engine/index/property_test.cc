@@ -52,10 +52,10 @@ std::size_t position_in(const std::vector<ScriptedGroup>& script, const Index& i
     return 0;
 }
 
-class Seeded : public testing::TestWithParam<std::uint64_t> {};
-INSTANTIATE_TEST_SUITE_P(Seeds, Seeded, testing::Range<std::uint64_t>(1, 5));
+class History : public testing::TestWithParam<std::uint64_t> {};
+INSTANTIATE_TEST_SUITE_P(Seeds, History, testing::Range<std::uint64_t>(1, 5));
 
-TEST_P(Seeded, ReadersSayWhatTheModelSays) {
+TEST_P(History, ReadersSayWhatTheModelSays) {
     const TempDir dir;
     const auto index = open_or_die(dir.path(), small_options());
     Model model(GetParam());
@@ -67,7 +67,7 @@ TEST_P(Seeded, ReadersSayWhatTheModelSays) {
     }
 }
 
-TEST_P(Seeded, ApplyingTheLastGroupsAgainChangesNothing) {
+TEST_P(History, ApplyingTheLastGroupsAgainChangesNothing) {
     index::MemoryStore store;
     const auto index = Index::open_memory(store);
     Model model(GetParam() + 1000);
@@ -84,7 +84,7 @@ TEST_P(Seeded, ApplyingTheLastGroupsAgainChangesNothing) {
     }
 }
 
-TEST_P(Seeded, GroupBordersDoNotMatter) {
+TEST_P(History, GroupBordersDoNotMatter) {
     index::MemoryStore stores[2];
     const auto one_by_one = Index::open_memory(stores[0]);
     const auto grouped = Index::open_memory(stores[1]);
@@ -105,7 +105,7 @@ TEST_P(Seeded, GroupBordersDoNotMatter) {
     }
 }
 
-TEST_P(Seeded, AfterACrashAPrefixIsThereAndReplayBringsTheRest) {
+TEST_P(History, AfterACrashAPrefixIsThereAndReplayBringsTheRest) {
     index::MemoryStore store;
     Model model(GetParam() + 3000);
     std::vector<ScriptedGroup> script;
@@ -125,7 +125,7 @@ TEST_P(Seeded, AfterACrashAPrefixIsThereAndReplayBringsTheRest) {
     }
 }
 
-TEST_P(Seeded, RocksDbForgetsOnlyAnEndThatReplayBringsBack) {
+TEST_P(History, RocksDbForgetsOnlyAnEndThatReplayBringsBack) {
     const TempDir dir;
     IndexOptions options = small_options();
     options.flush_on_close = false;
@@ -154,7 +154,7 @@ TEST_P(Seeded, RocksDbForgetsOnlyAnEndThatReplayBringsBack) {
     EXPECT_GT(forgotten, 0U) << "the test lost nothing and proved nothing";
 }
 
-TEST_P(Seeded, ReadOnlyIndexShowsWhatItAppliesAndWritesNothing) {
+TEST_P(History, ReadOnlyIndexShowsWhatItAppliesAndWritesNothing) {
     const TempDir dir;
     Model model(GetParam() + 5000);
     std::vector<ScriptedGroup> script;
