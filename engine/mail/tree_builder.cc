@@ -124,7 +124,9 @@ void TreeBuilder::delimiter(Delimiter delimiter, std::string_view line) {
     end_bodies(delimiter.level + 1);
     to_text(std::exchange(held_, {}));
     note(line);
-    to_text(line);
+    // The line end behind a closing delimiter may belong to the delimiter that follows.
+    if (delimiter.closing) held_ = line_end_of(line);
+    to_text(line.substr(0, line.size() - held_.size()));
     if (delimiter.closing) {
         open_[delimiter.level].boundary.clear();
         --boundaries_;
