@@ -7,14 +7,19 @@
 
 namespace loam::keep {
 
+namespace {
+
+/// Allowance for the sidecar beside a body that rides in its APPEND record.
+constexpr std::uint64_t kInlineSidecarBytes = 64U << 10;
+
+}  // namespace
+
 Task<Result<ByteVector>> read_stored_sidecar(LogReader& log, const ContentRow& content) {
     if (content.places.empty() || content.sidecar_bytes > content.places.back().length ||
         content.sidecar_bytes > kStoredSidecarBytesMax) {
         co_return fail(Errc::corrupt, "content row: sidecar does not fit its place");
     }
-    Place place = content.places.back();
-    place.length = content.sidecar_bytes;
-    co_return co_await log.read(place);
+    co_return co_await log.read_part(content.places.back(), 0, content.sidecar_bytes);
 }
 
 ContentStream::ContentStream(LogReader& log, ZstdContext& zstd, const ContentRow& content,
@@ -48,10 +53,27 @@ ContentStream ContentStream::decoded(LogReader& log, ZstdContext& zstd, const Co
     return stream;
 }
 
+Task<Status> ContentStream::read_place(Place place, std::uint64_t offset, std::uint64_t length) {
+    // A small payload that is mostly wanted is read whole, since then its hash can be checked.
+    const bool whole =
+        place.length <= kFetchBytesMax + kInlineSidecarBytes && 2 * length >= place.length;
+    ByteVector piece;
+    if (whole) {
+        LOAM_CO_TRY(piece, co_await log_.read(place));
+    } else {
+        LOAM_CO_TRY(piece, co_await log_.read_part(place, offset, length));
+        offset = 0;
+    }
+    const auto begin = piece.begin() + static_cast<std::ptrdiff_t>(offset);
+    fetched_.insert(fetched_.end(), begin, begin + static_cast<std::ptrdiff_t>(length));
+    co_return Status::good();
+}
+
 Task<Status> ContentStream::fetch(StoredRange range) {
     const std::uint64_t end = range.offset + range.bytes;
-    if (range.offset >= fetched_at_ && end <= fetched_at_ + fetched_.size())
+    if (range.offset >= fetched_at_ && end <= fetched_at_ + fetched_.size()) {
         co_return Status::good();
+    }
     const StoredRange rest = reader_.whole();
     const std::uint64_t want = std::max(range.bytes, std::min(rest.bytes, kFetchBytesMax));
     fetched_.clear();
@@ -59,23 +81,20 @@ Task<Status> ContentStream::fetch(StoredRange range) {
     // The blob runs through the places in order; the last one begins with the sidecar.
     std::uint64_t at = 0;
     for (std::size_t i = 0; i < content_.places.size() && fetched_.size() < want; ++i) {
-        Place place = content_.places[i];
-        if (i + 1 == content_.places.size()) {
-            place.offset += content_.sidecar_bytes;
-            place.length -= content_.sidecar_bytes;
-        }
-        const std::uint64_t place_end = at + place.length;
+        const Place& place = content_.places[i];
+        const bool last = i + 1 == content_.places.size();
+        const std::uint64_t skip = last ? content_.sidecar_bytes : 0;
+        const std::uint64_t place_end = at + place.length - skip;
         const std::uint64_t from = fetched_at_ + fetched_.size();
         if (from >= at && from < place_end) {
-            place.offset += from - at;
-            place.length = std::min(place_end - from, want - fetched_.size());
-            LOAM_CO_TRY(const ByteVector piece, co_await log_.read(place));
-            fetched_.insert(fetched_.end(), piece.begin(), piece.end());
+            const std::uint64_t length = std::min(place_end - from, want - fetched_.size());
+            LOAM_CO_TRY_STATUS(co_await read_place(place, skip + from - at, length));
         }
         at = place_end;
     }
-    if (fetched_.size() < range.bytes)
+    if (fetched_.size() < range.bytes) {
         co_return fail(Errc::corrupt, "blob: places end before the frames do");
+    }
     co_return Status::good();
 }
 

@@ -44,6 +44,8 @@ class ContentStream {
     ContentStream(LogReader& log, ZstdContext& zstd, const ContentRow& content, BlobReader reader,
                   std::uint64_t size);
     Task<Status> fetch(StoredRange range);
+    /// Appends octets of one place to fetched_.
+    Task<Status> read_place(Place place, std::uint64_t offset, std::uint64_t length);
     Task<Result<bool>> next_plain();  // false at the end; else plain_ holds octets
     void trim_to_range();
 
