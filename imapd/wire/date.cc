@@ -91,11 +91,6 @@ std::optional<std::int32_t> take_zone(Reader& reader) {
     return west ? -zone : zone;
 }
 
-std::string two_digits(std::int64_t value) {
-    std::string text = std::to_string(value);
-    return text.size() < 2 ? '0' + text : text;
-}
-
 // "Feb-1994"
 std::string month_and_year(const std::chrono::year_month_day& date) {
     std::string year = std::to_string(static_cast<int>(date.year()));
@@ -118,6 +113,11 @@ std::int64_t local_seconds(const DateTime& when) {
     const std::int64_t last = (kLastDay + 1) * kDaySeconds - 1;
     const std::int64_t zone = zone_of(when) * 60;
     return std::clamp(when.unix_seconds, first - zone, last - zone) + zone;
+}
+
+void put_two(char* at, std::int64_t value) {
+    at[0] = static_cast<char>('0' + value / 10);
+    at[1] = static_cast<char>('0' + value % 10);
 }
 
 }  // namespace
@@ -152,16 +152,31 @@ std::string to_string(Date date) {
 }
 
 std::string to_string(const DateTime& when) {
+    std::string out;
+    append_date_time(out, when);
+    return out;
+}
+
+void append_date_time(std::string& out, const DateTime& when) {
     const std::int64_t seconds = local_seconds(when);
     const std::int64_t of_day = ((seconds % kDaySeconds) + kDaySeconds) % kDaySeconds;
     const auto date = calendar((seconds - of_day) / kDaySeconds);
-    std::string day = std::to_string(static_cast<unsigned>(date.day()));
-    if (day.size() < 2) day.insert(0, 1, ' ');
     const std::int64_t zone = zone_of(when);
     const std::int64_t off = zone < 0 ? -zone : zone;
-    return day + '-' + month_and_year(date) + ' ' + two_digits(of_day / 3600) + ':' +
-           two_digits(of_day / 60 % 60) + ':' + two_digits(of_day % 60) + (zone < 0 ? " -" : " +") +
-           two_digits(off / 60) + two_digits(off % 60);
+
+    char text[] = "dd-Mon-yyyy hh:mm:ss +hhmm";
+    put_two(text, static_cast<unsigned>(date.day()));
+    if (text[0] == '0') text[0] = ' ';
+    std::ranges::copy(kMonths[static_cast<unsigned>(date.month()) - 1], text + 3);
+    put_two(text + 7, static_cast<int>(date.year()) / 100);
+    put_two(text + 9, static_cast<int>(date.year()) % 100);
+    put_two(text + 12, of_day / 3600);
+    put_two(text + 15, of_day / 60 % 60);
+    put_two(text + 18, of_day % 60);
+    text[21] = zone < 0 ? '-' : '+';
+    put_two(text + 22, off / 60);
+    put_two(text + 24, off % 60);
+    out.append(text, sizeof text - 1);
 }
 
 Date day_of(const DateTime& when) {

@@ -31,6 +31,8 @@ std::string to_string(Date date);  ///< "1-Feb-1994"
 std::string to_string(
     const DateTime& when);  ///< " 1-Feb-1994 21:52:25 -0800", no quotes; years 0 to 9999, clamped
 
+void append_date_time(std::string& out, const DateTime& when);  ///< the same
+
 /// The day on which `when` falls in its own zone, which is how BEFORE, ON and SINCE see it: RFC
 /// 9051 section 6.4.4.
 Date day_of(const DateTime& when);

@@ -1,6 +1,8 @@
 #include "imapd/wire/encoder.h"
 
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 #include "engine/base/check.h"
 #include "imapd/wire/chars.h"
@@ -98,7 +100,7 @@ ResponseWriter& ResponseWriter::begin() {
 }
 
 ResponseWriter& ResponseWriter::begin(std::uint32_t number) {
-    return raw("* ").raw(std::to_string(number)).sp();
+    return raw("* ").number(number).sp();
 }
 
 void ResponseWriter::end() {
@@ -111,7 +113,10 @@ ResponseWriter& ResponseWriter::raw(std::string_view wire) {
 }
 
 ResponseWriter& ResponseWriter::number(std::uint64_t value) {
-    return raw(std::to_string(value));
+    char digits[20];  // 2^64 has twenty
+    const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value);
+    LOAM_DCHECK(error == std::errc{});
+    return raw({digits, end});
 }
 
 ResponseWriter& ResponseWriter::string(std::string_view octets) {
@@ -146,7 +151,9 @@ ResponseWriter& ResponseWriter::flags(const FlagNames& names, bool recent) {
 }
 
 ResponseWriter& ResponseWriter::date_time(const DateTime& when) {
-    return raw("\"").raw(to_string(when)).raw("\"");
+    raw("\"");
+    append_date_time(*out_, when);
+    return raw("\"");
 }
 
 ResponseWriter& ResponseWriter::set(const NumSet& numbers) {
