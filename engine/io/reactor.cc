@@ -151,6 +151,9 @@ Reactor::~Reactor() {
     LOAM_CHECK(!turning_);
     LOAM_CHECK(in_flight_ == 1);   // the waker's poll, which ends with the ring
     io_uring_submit(ring_.get());  // closes that wait for the next turn
+    // Who posted the last work may still be on the way out of post().
+    while (posting_ != 0)
+        std::this_thread::yield();
 }
 
 void Reactor::run() {
@@ -245,6 +248,7 @@ void Reactor::run_posted() {
 }
 
 void Reactor::post(Work work) {
+    ++posting_;
     bool was_empty = false;
     {
         const std::scoped_lock lock(mutex_);
@@ -254,6 +258,7 @@ void Reactor::post(Work work) {
     // A loop looks at posted_ before it waits, so it needs waking only by another thread, and only
     // once.
     if (was_empty && !on_thread()) waker_->wake();
+    --posting_;  // last: the work may have run already, and from now on the reactor may go away
 }
 
 bool Reactor::on_thread() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -109,8 +110,9 @@ class Reactor final : public Loop {
     std::array<std::uint64_t, 32> random_{};
     std::size_t random_left_ = 0;
 
-    std::vector<Work> running_;  ///< what run_posted() works on, kept for its memory
-    std::mutex mutex_;           ///< guards posted_ alone
+    std::vector<Work> running_;          ///< what run_posted() works on, kept for its memory
+    std::atomic<unsigned> posting_ = 0;  ///< threads inside post()
+    std::mutex mutex_;                   ///< guards posted_ alone
     std::vector<Work> posted_;
 };
 

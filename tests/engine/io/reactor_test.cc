@@ -129,6 +129,16 @@ TEST_F(ReactorTest, OffloadRunsElsewhereAndComesBack) {
     EXPECT_NE(id, std::this_thread::get_id());
 }
 
+TEST_F(ReactorTest, MayGoWhileTheLastPosterIsStillOnItsWayOut) {
+    for (int i = 0; i < 300; ++i) {
+        auto made = Reactor::create(workers_);
+        ASSERT_TRUE(made);
+        std::unique_ptr<Reactor> reactor = *std::move(made);
+        block_on(*reactor, worker_thread(*reactor));
+        reactor.reset();
+    }
+}
+
 Task<void> sleep_and_note(Loop& loop, milliseconds wait, std::vector<int>& seen) {
     co_await sleep_until(loop, loop.now() + wait);
     seen.push_back(static_cast<int>(wait.count()));
