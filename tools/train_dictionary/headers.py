@@ -56,8 +56,13 @@ class Sender:
 
     def ip(self):
         r = self.random
-        return r.choice([f"192.168.{r.randint(0, 255)}.{r.randint(1, 254)}", f"10.0.{r.randint(0, 99)}.{r.randint(1, 254)}",
-                         f"209.85.{r.randint(128, 255)}.{r.randint(1, 254)}", f"192.0.2.{r.randint(1, 254)}", "127.0.0.1"])
+        return r.choice([
+            f"192.168.{r.randint(0, 255)}.{r.randint(1, 254)}",
+            f"10.0.{r.randint(0, 99)}.{r.randint(1, 254)}",
+            f"209.85.{r.randint(128, 255)}.{r.randint(1, 254)}",
+            f"192.0.2.{r.randint(1, 254)}",
+            "127.0.0.1",
+        ])
 
     def date(self):
         r = self.random
@@ -67,7 +72,8 @@ class Sender:
     def message_id(self):
         r = self.random
         local = r.choice([self.hex(32), f"{self.hex(8)}-{self.hex(4)}-4{self.hex(3)}-{self.hex(4)}-{self.hex(12)}",
-                          f"CA{self.token(44)}".replace("/", "_"), f"{self.year}0{r.randint(1, 9)}{r.randint(10, 28)}{self.hex(6)}.GA{r.randint(1000, 30000)}",
+                          f"CA{self.token(44)}".replace("/", "_"),
+                          f"{self.year}0{r.randint(1, 9)}{r.randint(10, 28)}{self.hex(6)}.GA{r.randint(1000, 30000)}",
                           f"{r.randint(10**9, 10**10)}.{r.randint(1000, 99999)}.{r.randint(10**12, 10**13)}.JavaMail.root"])
         return f"<{local}@{r.choice([self.host, 'mail.gmail.com', 'localhost.localdomain'])}>"
 
@@ -88,61 +94,132 @@ def received(s):
     r, d = s.random, s.date()
     hop = r.choice(HOSTS)
     return r.choice([
-        f"Received: from {s.host} ({s.host} [{s.ip()}])\n\tby {hop} (Postfix) with ESMTP id {s.hex(10).upper()}\n\tfor <{s.to_address}>; {d}",
-        f"Received: from {s.host} ({s.host} [{s.ip()}])\n\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)\n\t"
-        f" key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256)\n\t(No client certificate requested)\n\t"
-        f"by {hop} (Postfix) with ESMTPS id {s.hex(10).upper()}\n\tfor <{s.to_address}>; {d}",
-        f"Received: from localhost (localhost [127.0.0.1])\n\tby {hop} (Postfix) with ESMTP id {s.hex(10).upper()}\n\tfor <{s.to_address}>; {d}",
+        f"Received: from {s.host} ({s.host} [{s.ip()}])\n"
+        f"\tby {hop} (Postfix) with ESMTP id {s.hex(10).upper()}\n"
+        f"\tfor <{s.to_address}>; {d}",
+        f"Received: from {s.host} ({s.host} [{s.ip()}])\n"
+        f"\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)\n"
+        f"\t key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256)\n"
+        f"\t(No client certificate requested)\n"
+        f"\tby {hop} (Postfix) with ESMTPS id {s.hex(10).upper()}\n\tfor <{s.to_address}>; {d}",
+        f"Received: from localhost (localhost [127.0.0.1])\n"
+        f"\tby {hop} (Postfix) with ESMTP id {s.hex(10).upper()}\n"
+        f"\tfor <{s.to_address}>; {d}",
         f"Received: by {hop} (Postfix, from userid 1000)\n\tid {s.hex(10).upper()}; {d}",
         f"Received: from {s.host} (HELO {s.host}) ({s.ip()})\n  by {hop} with SMTP; {d}",
         f"Received: (qmail {r.randint(1000, 32000)} invoked from network); {d}",
         f"Received: (qmail {r.randint(1000, 32000)} invoked by uid 500); {d}",
-        f"Received: from [{s.ip()}] (helo={s.host})\n\tby {hop} with esmtp (Exim 4.96)\n\t(envelope-from <{s.address}>)\n\tid 1q{s.token(4)}-00{s.token(4)}-2d\n\tfor {s.to_address};\n\t{d}",
-        f"Received: from {s.host} ([{s.ip()}]) by {hop} (8.12.11/8.12.11) with ESMTP id {s.token(12)}\n\tfor <{s.to_address}>; {d}",
-        f"Received: from mail-ed1-f{r.randint(40, 70)}.google.com (mail-ed1-f{r.randint(40, 70)}.google.com [209.85.208.{r.randint(40, 70)}])\n"
-        f"        by {hop} with ESMTPS id {s.hex(24)}\n        for <{s.to_address}>\n        (version=TLS1_3 cipher=TLS_AES_128_GCM_SHA256 bits=128/128);\n        {d}",
-        f"Received: by 2002:a05:{s.hex(4)}:{s.hex(4)}:b0:{s.hex(3)}:{s.hex(4)}:{s.hex(4)} with SMTP id {s.token(16)};\n        {d}",
-        f"Received: from AM0PR0{r.randint(1, 9)}MB{r.randint(1000, 9999)}.eurprd05.prod.outlook.com (2603:10a6:208:{s.hex(2)}::{s.hex(2)})\n"
-        f" by {hop} with Microsoft SMTP Server (version=TLS1_2,\n cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id 15.20.{r.randint(4000, 9000)}.{r.randint(10, 40)}; {d}",
+        f"Received: from [{s.ip()}] (helo={s.host})\n"
+        f"\tby {hop} with esmtp (Exim 4.96)\n"
+        f"\t(envelope-from <{s.address}>)\n"
+        f"\tid 1q{s.token(4)}-00{s.token(4)}-2d\n"
+        f"\tfor {s.to_address};\n\t{d}",
+        f"Received: from {s.host} ([{s.ip()}]) by {hop} (8.12.11/8.12.11) with ESMTP id {s.token(12)}\n"
+        f"\tfor <{s.to_address}>; {d}",
+        f"Received: from mail-ed1-f{r.randint(40, 70)}.google.com (mail-ed1-f{r.randint(40, 70)}.google.com "
+        f"[209.85.208.{r.randint(40, 70)}])\n"
+        f"        by {hop} with ESMTPS id {s.hex(24)}\n"
+        f"        for <{s.to_address}>\n        (version=TLS1_3 cipher=TLS_AES_128_GCM_SHA256 bits=128/128);"
+        f"\n        {d}",
+        f"Received: by 2002:a05:{s.hex(4)}:{s.hex(4)}:b0:{s.hex(3)}:{s.hex(4)}:{s.hex(4)} with SMTP "
+        f"id {s.token(16)};\n        {d}",
+        f"Received: from AM0PR0{r.randint(1, 9)}MB{r.randint(1000, 9999)}.eurprd05.prod.outlook.com "
+        f"(2603:10a6:208:{s.hex(2)}::{s.hex(2)})\n"
+        f" by {hop} with Microsoft SMTP Server (version=TLS1_2,\n"
+        f" cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id 15.20.{r.randint(4000, 9000)}.{r.randint(10, 40)};"
+        f" {d}",
     ])
 
 
 def authentication(s):
     r = s.random
     body_hash, signature = s.token(43) + "=", "\n         ".join(s.token(64) for _ in range(5))
-    dkim = (f"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;\n        d={s.host}; s={r.choice(['20230601', 'default', 'selector1', 'mail', 's1'])}; t={r.randint(1600000000, 1800000000)};\n"
-            f"        h=from:to:subject:date:message-id:mime-version:content-type:reply-to:list-unsubscribe;\n        bh={body_hash};\n        b={signature}==")
-    results = (f"Authentication-Results: {s.to_host};\n       dkim=pass header.i=@{s.host} header.s=default header.b={s.token(8)};\n"
-               f"       spf=pass (google.com: domain of {s.address} designates {s.ip()} as permitted sender) smtp.mailfrom={s.address};\n"
-               f"       dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from={s.host}")
-    spf = f"Received-SPF: pass (google.com: domain of {s.address} designates {s.ip()} as permitted sender) client-ip={s.ip()};"
-    arc = f"ARC-Seal: i=1; a=rsa-sha256; t={r.randint(1600000000, 1800000000)}; cv=none;\n        d=google.com; s=arc-20160816;\n        b={signature}=="
+    dkim = (
+        f"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;\n"
+        f"        d={s.host}; s={r.choice(['20230601', 'default', 'selector1', 'mail', 's1'])}; "
+        f"t={r.randint(1600000000, 1800000000)};\n"
+        f"        h=from:to:subject:date:message-id:mime-version:content-type:reply-to:list-unsubscribe;"
+        f"\n        bh={body_hash};\n        b={signature}==")
+    results = (
+        f"Authentication-Results: {s.to_host};\n"
+        f"       dkim=pass header.i=@{s.host} header.s=default header.b={s.token(8)};\n"
+        f"       spf=pass (google.com: domain of {s.address} designates {s.ip()} as permitted sender) "
+        f"smtp.mailfrom={s.address};\n"
+        f"       dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from={s.host}")
+    spf = (
+        f"Received-SPF: pass (google.com: domain of {s.address} designates {s.ip()} as permitted "
+        f"sender) client-ip={s.ip()};"
+    )
+    arc = (
+        f"ARC-Seal: i=1; a=rsa-sha256; t={r.randint(1600000000, 1800000000)}; cv=none;\n"
+        f"        d=google.com; s=arc-20160816;\n"
+        f"        b={signature}=="
+    )
     return r.choice([[], [], [dkim], [results, dkim], [arc, results, spf, dkim]])
 
 
 def filters(s):
     r, score = s.random, s.random.randint(-40, 60) / 10
-    spam = (f"X-Spam-Status: No, score={score} required=5.0 tests=BAYES_00,DKIM_SIGNED,\n\tDKIM_VALID,DKIM_VALID_AU,HTML_MESSAGE,RCVD_IN_DNSWL_NONE,\n"
-            f"\tSPF_HELO_NONE,SPF_PASS autolearn=ham autolearn_force=no version=3.4.6\nX-Spam-Level: \nX-Spam-Checker-Version: SpamAssassin 3.4.6 (2021-04-09) on {s.to_host}")
+    spam = (
+        f"X-Spam-Status: No, score={score} required=5.0 tests=BAYES_00,DKIM_SIGNED,\n"
+        f"\tDKIM_VALID,DKIM_VALID_AU,HTML_MESSAGE,RCVD_IN_DNSWL_NONE,\n"
+        f"\tSPF_HELO_NONE,SPF_PASS autolearn=ham autolearn_force=no version=3.4.6\n"
+        f"X-Spam-Level: \nX-Spam-Checker-Version: SpamAssassin 3.4.6 (2021-04-09) on {s.to_host}")
     amavis = f"X-Virus-Scanned: amavisd-new at {s.to_host}\nX-Spam-Flag: NO\nX-Spam-Score: {score}"
-    exchange = ("X-MS-Has-Attach: yes\nX-MS-TNEF-Correlator: \nX-MS-Exchange-Organization-SCL: -1\nX-MS-PublicTrafficType: Email\nX-MS-Exchange-CrossTenant-Network-Message-Id: "
-                f"{s.hex(8)}-{s.hex(4)}-{s.hex(4)}-{s.hex(4)}-{s.hex(12)}\nX-MS-Exchange-Transport-CrossTenantHeadersStamped: AM0PR05MB{r.randint(1000, 9999)}\nThread-Topic: {s.subject}\nThread-Index: Ad{s.token(24)}==\nAccept-Language: en-US\nContent-Language: en-US")
-    express = "X-Priority: 3\nX-MSMail-Priority: Normal\nX-MimeOLE: Produced By Microsoft MimeOLE V6.00.2800.1106\nImportance: Normal"
-    google = f"X-Google-DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;\n        d=1e100.net; s=20230601; t={r.randint(1600000000, 1800000000)};\nX-Gm-Message-State: {s.token(80)}\nX-Google-Smtp-Source: {s.token(60)}\nX-Received: by 2002:a17:906:{s.hex(4)}:b0:{s.hex(3)}:{s.hex(4)}:{s.hex(4)} with SMTP id {s.token(20)};"
+    exchange = (
+        "X-MS-Has-Attach: yes\nX-MS-TNEF-Correlator: \n"
+        "X-MS-Exchange-Organization-SCL: -1\n"
+        "X-MS-PublicTrafficType: Email\n"
+        "X-MS-Exchange-CrossTenant-Network-Message-Id: "
+        f"{s.hex(8)}-{s.hex(4)}-{s.hex(4)}-{s.hex(4)}-{s.hex(12)}\n"
+        f"X-MS-Exchange-Transport-CrossTenantHeadersStamped: AM0PR05MB{r.randint(1000, 9999)}\n"
+        f"Thread-Topic: {s.subject}\nThread-Index: Ad{s.token(24)}==\n"
+        f"Accept-Language: en-US\nContent-Language: en-US")
+    express = (
+        "X-Priority: 3\nX-MSMail-Priority: Normal\n"
+        "X-MimeOLE: Produced By Microsoft MimeOLE V6.00.2800.1106\n"
+        "Importance: Normal"
+    )
+    google = (
+        f"X-Google-DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;\n"
+        f"        d=1e100.net; s=20230601; t={r.randint(1600000000, 1800000000)};\n"
+        f"X-Gm-Message-State: {s.token(80)}\n"
+        f"X-Google-Smtp-Source: {s.token(60)}\n"
+        f"X-Received: by 2002:a17:906:{s.hex(4)}:b0:{s.hex(3)}:{s.hex(4)}:{s.hex(4)} with SMTP id "
+        f"{s.token(20)};"
+    )
     return r.choice([[], [], [], [spam], [amavis], [exchange], [express], [google]])
 
 
 def mailing_list(s):
     r, name = s.random, s.random.choice(["users", "devel", "announce", "linux-kernel", "discuss", "linux-users"])
-    host = r.choice(["lists.example.org", "lists.sourceforge.net", "vger.kernel.org", "googlegroups.com", "linux.example.org"])
-    mailman = (f"Precedence: list\nX-BeenThere: {name}@{host}\nX-Mailman-Version: 2.1.{r.randint(0, 39)}\nList-Id: The {name} list <{name}.{host}>\n"
-               f"List-Unsubscribe: <https://{host}/mailman/listinfo/{name}>,\n\t<mailto:{name}-request@{host}?subject=unsubscribe>\n"
-               f"List-Archive: <http://{host}/pipermail/{name}/>\nList-Post: <mailto:{name}@{host}>\nList-Help: <mailto:{name}-request@{host}?subject=help>\n"
-               f"List-Subscribe: <https://{host}/mailman/listinfo/{name}>,\n\t<mailto:{name}-request@{host}?subject=subscribe>\n"
-               f"Errors-To: {name}-bounces@{host}\nSender: {name}-bounces@{host}")
-    majordomo = f"Precedence: bulk\nList-ID: <{name}.{host}>\nX-Mailing-List: {name}@{host}\nX-list: {name}\nSender: {name}-owner@{host}\nX-ecartis-version: Ecartis v1.0.0\nX-original-sender: {s.address}"
-    campaign = (f"List-Unsubscribe: <https://{s.host}/unsubscribe?u={s.hex(24)}&id={s.hex(10)}>,\n <mailto:unsubscribe-{s.hex(16)}@{s.host}?subject=unsubscribe>\n"
-                f"List-Unsubscribe-Post: List-Unsubscribe=One-Click\nPrecedence: bulk\nFeedback-ID: {r.randint(10**5, 10**7)}:{s.host}\nX-Report-Abuse: Please report abuse for this campaign here")
+    host = r.choice(["lists.example.org", "lists.sourceforge.net", "vger.kernel.org", "googlegroups.com",
+                     "linux.example.org"])
+    mailman = (
+        f"Precedence: list\nX-BeenThere: {name}@{host}\n"
+        f"X-Mailman-Version: 2.1.{r.randint(0, 39)}\n"
+        f"List-Id: The {name} list <{name}.{host}>\n"
+        f"List-Unsubscribe: <https://{host}/mailman/listinfo/{name}>,\n"
+        f"\t<mailto:{name}-request@{host}?subject=unsubscribe>\n"
+        f"List-Archive: <http://{host}/pipermail/{name}/>\n"
+        f"List-Post: <mailto:{name}@{host}>\n"
+        f"List-Help: <mailto:{name}-request@{host}?subject=help>\n"
+        f"List-Subscribe: <https://{host}/mailman/listinfo/{name}>,\n"
+        f"\t<mailto:{name}-request@{host}?subject=subscribe>\n"
+        f"Errors-To: {name}-bounces@{host}\nSender: {name}-bounces@{host}")
+    majordomo = (
+        f"Precedence: bulk\nList-ID: <{name}.{host}>\n"
+        f"X-Mailing-List: {name}@{host}\n"
+        f"X-list: {name}\nSender: {name}-owner@{host}\n"
+        f"X-ecartis-version: Ecartis v1.0.0\n"
+        f"X-original-sender: {s.address}"
+    )
+    campaign = (
+        f"List-Unsubscribe: <https://{s.host}/unsubscribe?u={s.hex(24)}&id={s.hex(10)}>,\n"
+        f" <mailto:unsubscribe-{s.hex(16)}@{s.host}?subject=unsubscribe>\n"
+        f"List-Unsubscribe-Post: List-Unsubscribe=One-Click\n"
+        f"Precedence: bulk\nFeedback-ID: {r.randint(10**5, 10**7)}:{s.host}\n"
+        f"X-Report-Abuse: Please report abuse for this campaign here")
     automatic = "Auto-Submitted: auto-generated\nX-Auto-Response-Suppress: All\nPrecedence: bulk"
     return r.choice([[], [], [mailman], [majordomo], [campaign], [automatic]])
 
@@ -154,7 +231,8 @@ def header_block(s, content):
     lines += [f"X-Original-To: {s.to_address}"] if r.random() < 0.3 else []
     lines += [received(s) for _ in range(r.randint(1, 5))]
     lines += authentication(s) + filters(s)
-    fields = [f"From: {mailbox(s.first + ' ' + s.last, s.address)}", f"To: {mailbox(s.to_first + ' ' + s.to_last, s.to_address)}",
+    fields = [f"From: {mailbox(s.first + ' ' + s.last, s.address)}",
+              f"To: {mailbox(s.to_first + ' ' + s.to_last, s.to_address)}",
               f"Subject: {encoded_word(s.subject)}", f"Date: {s.date()}", f"Message-ID: {s.message_id()}"]
     fields += [f"Cc: {mailbox(r.choice(FIRST), s.address)},\n\t{s.to_address}"] if r.random() < 0.3 else []
     fields += [f"Reply-To: {s.address}"] if r.random() < 0.3 else []

@@ -28,6 +28,7 @@ TABLE_BYTES_MAX = 512
 SAMPLE_BYTES_MAX = 16 << 10  # as long as the frames that use the dictionary
 LEVEL = 3
 SEED = 20240229
+SHAPES = {"plain": 30, "patch": 14, "html": 10, "alternative": 24, "mixed": 12, "bounce": 3, "invitation": 4}
 
 
 def pick_language(r):
@@ -37,37 +38,69 @@ def pick_language(r):
 def leaf(s, kind, text, encoding):
     if encoding == "quoted-printable":
         text = bodies.quoted_printable(text)
-    spelled = s.random.choice(["charset=utf-8", 'charset="utf-8"', 'charset="UTF-8"', "charset=UTF-8", "charset=us-ascii", 'charset="iso-8859-1"', "charset=ISO-8859-1; format=flowed"])
+    spelled = s.random.choice([
+        "charset=utf-8", 'charset="utf-8"', 'charset="UTF-8"', "charset=UTF-8", "charset=us-ascii",
+        'charset="iso-8859-1"', "charset=ISO-8859-1; format=flowed"])
     return f"Content-Type: {kind}; {spelled}\nContent-Transfer-Encoding: {encoding}", text
 
 
 def boundary_of(s):
     r = s.random
-    return r.choice([f"0000000000{s.hex(18)}", f"----=_NextPart_000_{s.hex(4).upper()}_01D{s.hex(5).upper()}.{s.hex(8).upper()}", f"_000_{s.hex(32).upper()}AM0PR05MB{r.randint(1000, 9999)}eurp_", f"------------{s.hex(24).upper()}",
-                     f"Apple-Mail=_{s.hex(8).upper()}-{s.hex(4).upper()}-{s.hex(4).upper()}", f"=-{s.token(20)}", f"----=_Part_{r.randint(1000, 99999)}_{r.randint(10**8, 10**9)}.{r.randint(10**12, 10**13)}", f"b1_{s.hex(32)}"])
+    return r.choice([
+        f"0000000000{s.hex(18)}",
+        f"----=_NextPart_000_{s.hex(4).upper()}_01D{s.hex(5).upper()}.{s.hex(8).upper()}",
+        f"_000_{s.hex(32).upper()}AM0PR05MB{r.randint(1000, 9999)}eurp_",
+        f"------------{s.hex(24).upper()}",
+        f"Apple-Mail=_{s.hex(8).upper()}-{s.hex(4).upper()}-{s.hex(4).upper()}",
+        f"=-{s.token(20)}",
+        f"----=_Part_{r.randint(1000, 99999)}_{r.randint(10**8, 10**9)}.{r.randint(10**12, 10**13)}",
+        f"b1_{s.hex(32)}",
+    ])
 
 
 def multipart(s, subtype, parts, extra=""):
     mark = boundary_of(s)
     body = "".join(f"--{mark}\n{head}\n\n{text}\n" for head, text in parts)
-    preamble = s.random.choice(["", "", "This is a multi-part message in MIME format.\n", "This is a multi-part message in MIME format.\n\n"])
+    hint = "This is a multi-part message in MIME format.\n"
+    preamble = s.random.choice(["", "", hint, hint + "\n"])
     return f'Content-Type: multipart/{subtype};{extra}\n\tboundary="{mark}"', f"{preamble}{body}--{mark}--\n"
+
+
+ATTACHMENTS = [
+    ("application/pdf", "invoice.pdf"),
+    ("image/jpeg", "image001.jpg"),
+    ("image/png", "image001.png"),
+    ("application/octet-stream", "document.doc"),
+    ("text/plain", "config.txt"),
+    ("text/x-patch", "fix.patch"),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Report.docx"),
+    ("application/pgp-signature", "signature.asc"),
+]
 
 
 def attachment(s):
     r = s.random
-    kind, name = r.choice([("application/pdf", "invoice.pdf"), ("image/jpeg", "image001.jpg"), ("image/png", "image001.png"), ("application/octet-stream", "document.doc"), ("text/plain", "config.txt"), ("text/x-patch", "fix.patch"),
-                           ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "Report.docx"), ("application/pgp-signature", "signature.asc")])
+    kind, name = r.choice(ATTACHMENTS)
     data = "\n".join(s.token(76) for _ in range(r.randint(1, 8)))
-    return (f'Content-Type: {kind}; name="{name}"\nContent-Transfer-Encoding: base64\nContent-Disposition: {r.choice(["attachment", "inline"])};\n\tfilename="{name}"; size={r.randint(1000, 200000)};\n'
-            f"Content-ID: <image001.{r.choice(['png', 'jpg'])}@01D{s.hex(5).upper()}.{s.hex(8).upper()}>\nX-Attachment-Id: f_{s.hex(8)}"), data
+    return (
+        f'Content-Type: {kind}; name="{name}"\n'
+        f'Content-Transfer-Encoding: base64\n'
+        f'Content-Disposition: {r.choice(["attachment", "inline"])};\n'
+        f'\tfilename="{name}"; size={r.randint(1000, 200000)};\n'
+        f"Content-ID: <image001.{r.choice(['png', 'jpg'])}@01D{s.hex(5).upper()}.{s.hex(8).upper()}>"
+        f"\nX-Attachment-Id: f_{s.hex(8)}"), data
+
+
+NOTIFICATION = "Content-Description: Notification\nContent-Type: text/plain; charset=us-ascii"
+DELIVERY_REPORT = "Content-Description: Delivery report\nContent-Type: message/delivery-status"
+CALENDAR = 'Content-Type: text/calendar; charset="UTF-8"; method=REQUEST\nContent-Transfer-Encoding: 7bit'
 
 
 def message(r):
     s, language = Sender(r), pick_language(r)
     write_html = r.choice([bodies.newsletter, bodies.outlook, bodies.webmail, bodies.webmail])
     encoding = r.choice(["quoted-printable", "7bit", "8bit"])
-    shape = r.choices(["plain", "patch", "html", "alternative", "mixed", "bounce", "invitation"], weights=[30, 14, 10, 24, 12, 3, 4])[0]
+    shape = r.choices(list(SHAPES), weights=list(SHAPES.values()))[0]
     text = leaf(s, "text/plain", bodies.plain(s, language), encoding)
     if shape == "plain":
         content, body = text
@@ -78,11 +111,14 @@ def message(r):
     elif shape == "alternative":
         content, body = multipart(s, "alternative", [text, leaf(s, "text/html", write_html(s, language), encoding)])
     elif shape == "mixed":
-        content, body = multipart(s, r.choice(["mixed", "related", "signed"]), [text, attachment(s)], ' micalg=pgp-sha256;\n\tprotocol="application/pgp-signature";' if r.random() < 0.2 else "")
+        subtype, parts = r.choice(["mixed", "related", "signed"]), [text, attachment(s)]
+        signed = ' micalg=pgp-sha256;\n\tprotocol="application/pgp-signature";'
+        content, body = multipart(s, subtype, parts, signed if r.random() < 0.2 else "")
     elif shape == "bounce":
-        content, body = multipart(s, "report", [("Content-Description: Notification\nContent-Type: text/plain; charset=us-ascii", bodies.bounce(s)), ("Content-Description: Delivery report\nContent-Type: message/delivery-status", bodies.delivery_status(s))], " report-type=delivery-status;")
+        parts = [(NOTIFICATION, bodies.bounce(s)), (DELIVERY_REPORT, bodies.delivery_status(s))]
+        content, body = multipart(s, "report", parts, " report-type=delivery-status;")
     else:
-        content, body = multipart(s, "alternative", [text, ('Content-Type: text/calendar; charset="UTF-8"; method=REQUEST\nContent-Transfer-Encoding: 7bit', bodies.invitation(s))])
+        content, body = multipart(s, "alternative", [text, (CALENDAR, bodies.invitation(s))])
     return f"{header_block(s, content)}\n\n{body}".replace("\n", "\r\n").encode()
 
 
@@ -110,7 +146,8 @@ def train(messages):
 
     def call(function, capacity, *before):
         buffer = ctypes.create_string_buffer(capacity)
-        size = function(buffer, capacity, *before, *arguments, *([Parameters(LEVEL, 0, DICTIONARY_ID)] if before else []))
+        parameters = [Parameters(LEVEL, 0, DICTIONARY_ID)] if before else []
+        size = function(buffer, capacity, *before, *arguments, *parameters)
         if zdict.ZDICT_isError(size):
             raise SystemExit("zstd cannot train on these messages")
         return buffer.raw[:size]
