@@ -170,6 +170,7 @@ Task<Result<bool>> LogScanner::adopt_signature(SegmentWindow& window, SegmentId 
     LOAM_CO_TRY(const Bytes block, co_await window.view(kSegmentHeaderBytes, kGroupAlignBytes));
     const std::optional<GroupHeader> first = group_header_at(block, id, kSegmentHeaderBytes);
     if (first) {
+        ++entered.damaged_headers;
         entered.signature = first->signature;
         if (id != tail_.segment + 1) entered.position.chain = first->previous_chain;
         co_return true;

@@ -39,14 +39,15 @@ struct ScanOptions {
 
 /// Where the log ends: what the next writer needs to know.
 struct LogTail {
-    SegmentId segment = 0;            ///< 0: the log is empty
-    bool closed = true;               ///< nothing more fits; the next group opens segment + 1
-    std::uint64_t signature = 0;      ///< of `segment`, as the next two
-    std::uint64_t segment_bytes = 0;  ///< length of the file
-    std::uint64_t offset = 0;         ///< where the next group goes
-    LogPosition position;             ///< end of the last valid group
-    std::int64_t wall_us = 0;         ///< of that group
-    std::uint64_t torn_bytes = 0;     ///< not zero, from `offset` to the last octet that is not
+    SegmentId segment = 0;              ///< 0: the log is empty
+    bool closed = true;                 ///< nothing more fits; the next group opens segment + 1
+    std::uint64_t signature = 0;        ///< of `segment`, as the next two
+    std::uint64_t segment_bytes = 0;    ///< length of the file
+    std::uint64_t offset = 0;           ///< where the next group goes
+    LogPosition position;               ///< end of the last valid group
+    std::int64_t wall_us = 0;           ///< of that group
+    std::uint64_t torn_bytes = 0;       ///< from `offset` to the last octet that is not zero
+    std::uint32_t damaged_headers = 0;  ///< segments entered by their first group alone
 };
 
 class SegmentWindow;

@@ -259,6 +259,7 @@ TEST(Recover, DecidesAcrossSegments) {
         const Status status = log.recover(txns);
         EXPECT_EQ(!status.ok(), c.refused) << c.why;
         if (!status) EXPECT_EQ(status.error().code, Errc::corrupt) << c.why;
+        if (status) EXPECT_EQ(log.tail.damaged_headers, c.offset < 4096 ? 1U : 0U) << c.why;
     }
 }
 
