@@ -29,13 +29,13 @@ def plain(s, language):
     if r.random() < 0.5:
         who = f"{s.to_first} {s.to_last} <{s.to_address}>"
         parts.append(r.choice([
-        f"On {r.choice(DAYS)}, {s.month} {s.day}, {s.year} at {r.randint(1, 12)}:{r.randint(10, 59)} "
-        f"AM {who} wrote:",
-                               f"On {s.date()}, {who} wrote:", f"{who} writes:",
-                                f"Am {s.day}.{r.randint(1, 12):02}.{s.year} um 10:{r.randint(10, 59)} schrieb {who}:",
-                               f"-----Original Message-----\nFrom: {s.to_first} {s.to_last} [mailto:{s.to_address}]\n"
-                               f"Sent: Monday, {s.month} {s.day}, {s.year} 9:12 AM\n"
-                               f"To: {s.first} {s.last}\nSubject: {s.subject}\n"]))
+            f"On {r.choice(DAYS)}, {s.month} {s.day}, {s.year} at {r.randint(1, 12)}:{r.randint(10, 59)} "
+            f"AM {who} wrote:",
+            f"On {s.date()}, {who} wrote:", f"{who} writes:",
+            f"Am {s.day}.{r.randint(1, 12):02}.{s.year} um 10:{r.randint(10, 59)} schrieb {who}:",
+            f"-----Original Message-----\nFrom: {s.to_first} {s.to_last} [mailto:{s.to_address}]\n"
+            f"Sent: Monday, {s.month} {s.day}, {s.year} 9:12 AM\n"
+            f"To: {s.first} {s.last}\nSubject: {s.subject}\n"]))
         parts.append("\n".join("> " + line for line in wrap(paragraph(r, language, r.randint(1, 6)), 70).split("\n")))
     english = r.choice(["Hi {},", "Hello {},", "Dear {},"])
     greeting = GREETINGS.get(language, english)
@@ -45,9 +45,9 @@ def plain(s, language):
                            f"Regards\n{s.first}", f"Cheers,\n{s.first}", s.first]))
     if r.random() < 0.5:
         parts.append(
-        f"-- \n{s.first} {s.last}\n{s.address}\n"
-        f"Tel. +49 30 {r.randint(10**5, 10**7)}\n"
-        f"http://www.{s.host}/")
+            f"-- \n{s.first} {s.last}\n{s.address}\n"
+            f"Tel. +49 30 {r.randint(10**5, 10**7)}\n"
+            f"http://www.{s.host}/")
     if r.random() < 0.4:
         parts.append(r.choice(FOOTERS).replace("HOST", s.host))
     return "\n\n".join(parts) + "\n"
@@ -125,8 +125,8 @@ def patch(s, language):
     r, out = s.random, [wrap(paragraph(s.random, "en", 2)), ""]
     out += [f"Signed-off-by: {s.first} {s.last} <{s.address}>"]
     out += [
-    f"{r.choice(['Acked-by', 'Reviewed-by', 'Tested-by', 'Cc', 'Reported-by'])}: {s.to_first} "
-    f"{s.to_last} <{s.to_address}>"] * r.randint(0, 1) + ["---"]
+        f"{r.choice(['Acked-by', 'Reviewed-by', 'Tested-by', 'Cc', 'Reported-by'])}: {s.to_first} "
+        f"{s.to_last} <{s.to_address}>"] * r.randint(0, 1) + ["---"]
     name = r.choice(["drivers/net/core.c", "arch/x86/kernel/setup.c", "include/linux/device.h", "src/main.c",
                      "drivers/char/Kconfig", "kernel/Makefile", "fs/inode.c"])
     added, removed = r.randint(1, 40), r.randint(0, 20)
@@ -136,8 +136,8 @@ def patch(s, language):
     for _ in range(r.randint(1, 5)):
         line = r.randint(1, 900)
         out.append(
-        f"@@ -{line},{r.randint(3, 12)} +{line},{r.randint(3, 20)} @@ static int probe(struct platform_device "
-        f"*pdev)")
+            f"@@ -{line},{r.randint(3, 12)} +{line},{r.randint(3, 20)} @@ static int probe(struct platform_device "
+            f"*pdev)")
         out += [r.choice([" ", " ", "+", "+", "-"]) + r.choice(STATEMENTS) for _ in range(r.randint(6, 20))]
     return "\n".join(out + ["-- ", r.choice(["2.39.2", "1.7.10.4", "1.8.1.2"]), ""])
 
@@ -187,8 +187,8 @@ img {{ -ms-interpolation-mode: bicubic; border: 0; height: auto; line-height: 10
 def outlook(s, language):
     r = s.random
     body = "".join(
-    f'<p class="MsoNormal"><span lang="EN-US" style="mso-fareast-language:EN-US">{paragraph(r, language, 2)}<o:p>'
-    f'</o:p></span></p>\n<p class="MsoNormal"><o:p>&nbsp;</o:p></p>\n' for _ in range(r.randint(1, 5)))
+        f'<p class="MsoNormal"><span lang="EN-US" style="mso-fareast-language:EN-US">{paragraph(r, language, 2)}<o:p>'
+        f'</o:p></span></p>\n<p class="MsoNormal"><o:p>&nbsp;</o:p></p>\n' for _ in range(r.randint(1, 5)))
     return f"""<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w="urn:schemas-microsoft-com:office:word" xmlns:m="http://schemas.microsoft.com/office/2004/12/omml" xmlns="http://www.w3.org/TR/REC-html40">
 <head>
 <meta http-equiv="Content-Type" content="text/html; charset=us-ascii">
