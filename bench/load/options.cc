@@ -76,6 +76,9 @@ void declare(CLI::App& app, Options& options, Raw& raw) {
     app.add_option("--quiet-seconds", options.quiet_seconds_max,
                    "give up after so long without an answer")
         ->check(CLI::PositiveNumber);
+    app.add_option("--settle-seconds", options.settle_seconds,
+                   "watch the server so long after the last answer")
+        ->check(CLI::NonNegativeNumber);
     app.add_option("--pid", options.pids, "server process to watch, with its descendants")
         ->allow_extra_args(false);
     app.add_option("--process-name", options.process_names, "watch all processes of these names")

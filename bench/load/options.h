@@ -36,6 +36,7 @@ struct Options {
     bool silent = false;            ///< STORE with .SILENT
     std::string source = "append";  ///< how `idle` sends: append or lmtp
     std::size_t quiet_seconds_max = 120;
+    double settle_seconds = 0;  ///< watched after the last answer, for work the server put off
     std::vector<pid_t> pids;
     std::vector<std::string> process_names;
     std::string json;  ///< file for the result; `-` or empty is standard output

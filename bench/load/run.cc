@@ -1,5 +1,7 @@
 #include "bench/load/run.h"
 
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -73,12 +75,14 @@ Result<nlohmann::json> Run::execute(std::vector<std::unique_ptr<Worker>> workers
         LOAM_TRY_STATUS(worker->start());
     LOAM_TRY_STATUS(loop_.run(std::chrono::seconds(options_.quiet_seconds_max)));
     const double wall_seconds = elapsed_ms(begun_) / 1000;
-    const double own_after = own_cpu_seconds();
-    return report(watch_.sample(), own_after,
-                  wall_seconds);  // connections, so server processes, still live
+    own_after_ = own_cpu_seconds();
+    after_ = watch_.sample();  // connections, so their server processes, still live
+    std::this_thread::sleep_for(std::chrono::duration<double>(options_.settle_seconds));
+    settled_ = watch_.sample();
+    return report(wall_seconds);
 }
 
-nlohmann::json Run::report(const Usage& after, double own_after, double wall_seconds) const {
+nlohmann::json Run::report(double wall_seconds) const {
     const std::size_t operations = times_ms_.size();
     const Traffic traffic = total();
     nlohmann::json report = {
@@ -92,20 +96,26 @@ nlohmann::json Run::report(const Usage& after, double own_after, double wall_sec
         {"latency_ms", to_json(summarise(times_ms_))},
         {"sent_bytes", traffic.sent_bytes - traffic_before_.sent_bytes},
         {"received_bytes", traffic.received_bytes - traffic_before_.received_bytes},
-        {"driver_cpu_seconds", own_after - own_before_},
+        {"driver_cpu_seconds", own_after_ - own_before_},
     };
+    if (options_.scenario == Scenario::search) report["found"] = found_;
     for (const auto& [part, times] : parts_)
         report["parts_ms"][part] = to_json(summarise(times));
-    if (watch_.watches_anything()) {
-        const double cpu_seconds = after.cpu_seconds - before_.cpu_seconds;
-        report["server"] = {{"cpu_seconds", cpu_seconds},
-                            {"cpu_us_per_operation", ratio(cpu_seconds * 1e6, operations)},
-                            {"cpu_us_per_item", ratio(cpu_seconds * 1e6, items_)},
-                            {"peak_rss_bytes", after.peak_rss_bytes},
-                            {"pss_bytes", after.pss_bytes},
-                            {"processes", after.processes}};
-    }
+    if (watch_.watches_anything()) report["server"] = server_report();
     return report;
+}
+
+nlohmann::json Run::server_report() const {
+    const double cpu_seconds = after_.cpu_seconds - before_.cpu_seconds;
+    const double settled_seconds = settled_.cpu_seconds - before_.cpu_seconds;
+    return {{"cpu_seconds", cpu_seconds},
+            {"cpu_us_per_operation", ratio(cpu_seconds * 1e6, times_ms_.size())},
+            {"cpu_us_per_item", ratio(cpu_seconds * 1e6, items_)},
+            {"settled_cpu_seconds", settled_seconds},
+            {"settled_cpu_us_per_item", ratio(settled_seconds * 1e6, items_)},
+            {"peak_rss_bytes", settled_.peak_rss_bytes},
+            {"pss_bytes", after_.pss_bytes},
+            {"processes", after_.processes}};
 }
 
 Traffic Run::total() const {

@@ -63,6 +63,8 @@ class Run {
     void record_part(const std::string& part, double elapsed_ms) {
         parts_[part].push_back(elapsed_ms);
     }
+    /// A search found so many messages.
+    void record_found(std::size_t found) { found_ += found; }
     void worker_done();
 
     /// Runs the workers to their end. The result is the report. Errors: the first worker's.
@@ -70,7 +72,8 @@ class Run {
 
   private:
     Status begin();
-    nlohmann::json report(const Usage& after, double own_after, double wall_seconds) const;
+    nlohmann::json report(double wall_seconds) const;
+    nlohmann::json server_report() const;
     Traffic total() const;
 
     const Options& options_;
@@ -82,12 +85,16 @@ class Run {
     std::size_t done_ = 0;
     std::size_t handed_out_ = 0;
     std::size_t items_ = 0;
+    std::size_t found_ = 0;
     std::vector<double> times_ms_;
     std::map<std::string, std::vector<double>> parts_;
     Clock::time_point begun_;
     Usage before_;
     Traffic traffic_before_;
     double own_before_ = 0;
+    Usage after_;
+    Usage settled_;  ///< some time later
+    double own_after_ = 0;
 };
 
 }  // namespace loam::load

@@ -79,7 +79,7 @@ class StoreFlags final : public ImapWorker {
     }
 };
 
-/// Asks the same question again and again. Items are the messages found.
+/// Asks the same question again and again. Items are the messages of the mailbox, found or not.
 class Search final : public ImapWorker {
   public:
     Search(Run& run, std::size_t index) : ImapWorker(run, index, true) {}
@@ -88,13 +88,12 @@ class Search final : public ImapWorker {
     void issue(std::size_t) override {
         client().command(
             "UID SEARCH " + run().options().keys,
-            [this](double elapsed_ms) { return completed(elapsed_ms, std::exchange(found_, 0)); },
+            [this](double elapsed_ms) { return completed(elapsed_ms, exists()); },
             [this](const Response& response) {
-                if (const auto found = count_found(response)) found_ = *found;
+                if (const auto found = count_found(response)) run().record_found(*found);
                 return Status::good();
             });
     }
-    std::size_t found_ = 0;
 };
 
 }  // namespace

@@ -64,13 +64,15 @@ def parser_for(description):
     return parser
 
 
-def run_test(test, description):
-    """Calls test(server, folder) with a running server and an empty folder; ends the program with the outcome."""
-    arguments = parser_for(description).parse_args()
+def run_test(test, description, add_options=lambda parser: None):
+    """Calls test(server, folder, arguments) with a running server and an empty folder; ends with the outcome."""
+    parser = parser_for(description)
+    add_options(parser)
+    arguments = parser.parse_args()
     try:
         with tempfile.TemporaryDirectory(prefix="client-") as folder, open_server(arguments.server) as server:
             try:
-                test(server, folder)
+                test(server, folder, arguments)
             except Exception:
                 sys.stderr.write(server.log_text())
                 raise

@@ -8,7 +8,6 @@ Against Dovecot, which has no import of ours, APPEND takes its place. The corpor
 import collections
 import csv
 import hashlib
-import os
 import pathlib
 import re
 import subprocess
@@ -19,16 +18,12 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from client_test import Failed, check, parser_for  # noqa: E402
 from imap_peer import Imap, Lmtp  # noqa: E402
 from loam_server import open_server  # noqa: E402
+from sample_mail import corpus_folder  # noqa: E402
 
 SKIPPED = 77  # CMakeLists.txt tells ctest so
 FROM_LINE = re.compile(rb"From [^\r\n]*\r\n")
 TRACE = re.compile(rb"(?:(?:Return-Path|Delivered-To|Received):[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*)*", re.IGNORECASE)
 USERS = {"demo": "secret", "lmtp": "secret"}
-
-
-def corpus_folder():
-    named = os.environ.get("LOAM_CORPUS")
-    return pathlib.Path(named) if named else pathlib.Path(__file__).resolve().parents[3] / "shared" / "corpus"
 
 
 def mbox_files(corpus):

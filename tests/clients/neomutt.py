@@ -102,7 +102,7 @@ def state(peer, mailbox):
                   for flags, body in peer.messages(mailbox).values())
 
 
-def test(server, folder):
+def test(server, folder, _):
     folder = pathlib.Path(folder)
     mutt = NeoMutt(server.imap_port, folder)
     messages = [*sample_messages(), tight_message()]

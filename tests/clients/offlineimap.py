@@ -37,7 +37,7 @@ auth_mechanisms = LOGIN
 """
 
 
-def test(server, folder):
+def test(server, folder, _):
     program = need_program("offlineimap", "offlineimap3")
     config = pathlib.Path(folder) / "offlineimaprc"
     maildir = pathlib.Path(folder) / "maildir"

@@ -1,7 +1,12 @@
 """Messages made up for the client tests: charsets, nested MIME, attachments, odd lines. All with CRLF."""
 
 import base64
+import os
+import pathlib
 import random
+import re
+import subprocess
+import tempfile
 
 
 def _join(*lines):
@@ -71,3 +76,22 @@ def tight_message():
 def extra_message(number):
     """A further message, different for each number."""
     return _text(1000 + number, f"extra {number}", "us-ascii", "7bit", _join(f"extra message {number}"))
+
+
+def corpus_folder():
+    """Where the corpora lie: LOAM_CORPUS, or ../shared/corpus beside the source folder. It may be missing."""
+    named = os.environ.get("LOAM_CORPUS")
+    return pathlib.Path(named) if named else pathlib.Path(__file__).resolve().parents[3] / "shared" / "corpus"
+
+
+def corpus_sample(count):
+    """Up to `count` real messages with attachments, CRLF line ends; none when there is no corpus."""
+    archives = sorted((corpus_folder() / "real").glob("*attachments*.tar.zst"))
+    if count == 0 or not archives:
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["tar", "--zstd", "-xf", str(archives[0]), "-C", folder], check=True)
+        files = sorted(path for path in pathlib.Path(folder).rglob("*") if path.is_file())
+        texts = [re.sub(rb"(?<!\r)\n", b"\r\n", path.read_bytes()) for path in files]
+    clean = [text for text in texts if b"\0" not in text and not re.search(rb"\r(?!\n)", text)]
+    return clean[::max(1, len(clean) // count)][:count]
