@@ -37,7 +37,8 @@ def _attachment(number, size):
 
 
 def _nested(number, before_boundary):
-    inner = _head(900 + number, "=?utf-8?Q?the_inner_one_=C3=A4?=", 'Content-Type: multipart/alternative; boundary="in"')
+    inner = _head(900 + number, "=?utf-8?Q?the_inner_one_=C3=A4?=",
+                  'Content-Type: multipart/alternative; boundary="in"')
     inner += _join("--in", "Content-Type: text/plain", "", "plain", "--in", "Content-Type: text/html", "",
                    "<p>rich</p>", "--in--", *before_boundary)
     return _head(number, "nested", 'Content-Type: multipart/mixed; boundary="a b"') + _join(

@@ -65,7 +65,8 @@ def fill(peer, samples):
 
 
 def find_near(maildir, mailbox, message):
-    found = [path for path in near_files(maildir)[mailbox.decode()] if message_key(path.read_bytes()) == message_key(message)]
+    wanted = message_key(message)
+    found = [path for path in near_files(maildir)[mailbox.decode()] if message_key(path.read_bytes()) == wanted]
     check(len(found) == 1, f"{len(found)} local files hold one message of {mailbox}")
     return found[0]
 
