@@ -47,7 +47,8 @@ void check_rows(std::span<const MessageRow> rows) {
     LOAM_CHECK(!rows.empty() && rows.size() <= kChunkRowsMax);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         LOAM_CHECK(rows[i].uid.value != 0 && (i == 0 || rows[i - 1].uid < rows[i].uid));
-        LOAM_CHECK(rows[i].flags <= kFlagsAll && rows[i].modseq.value <= kModseqMax);
+        LOAM_CHECK(rows[i].modseq.value != 0 && rows[i].modseq.value <= kModseqMax);
+        LOAM_CHECK(rows[i].flags <= kFlagsAll);
     }
 }
 
@@ -110,7 +111,7 @@ void get_fixed_columns(ByteReader& in, std::span<MessageRow> rows) {
 
 void get_changing_columns(ByteReader& in, std::span<MessageRow> rows) {
     get(in, rows, [&](MessageRow& row, std::uint64_t raw) {
-        if (raw > kModseqMax) in.refuse("modseq out of range");
+        if (raw == 0 || raw > kModseqMax) in.refuse("modseq out of range");
         row.modseq = Modseq{raw};
     });
     get(in, rows, [&](MessageRow& row, std::uint64_t raw) {

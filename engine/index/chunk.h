@@ -15,7 +15,7 @@
 /// unsupported (a newer version).
 namespace loam::index {
 
-/// Rows of a chunk when it is sealed. See docs/design for the measurement.
+/// Rows of a chunk when it is sealed. The measurement: docs/format/index.md, section 5.
 inline constexpr std::size_t kChunkRows = 256;
 /// Most rows of any chunk; one that would grow beyond is split.
 inline constexpr std::size_t kChunkRowsMax = 2 * kChunkRows;
@@ -43,7 +43,7 @@ struct ChangingHead {
 FixedHead fixed_head(std::span<const MessageRow> rows);
 ChangingHead changing_head(std::span<const MessageRow> rows);
 
-/// `rows`: 1 to kChunkRowsMax, by ascending uid.
+/// `rows`: 1 to kChunkRowsMax, by ascending uid; no uid and no modseq is 0.
 std::string encode_fixed(std::span<const MessageRow> rows);
 std::string encode_changing(std::span<const MessageRow> rows);
 

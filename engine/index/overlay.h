@@ -27,7 +27,7 @@ class OverlayView : public KvView {
 };
 
 /// Owns `base` and never writes to it. Thread: a view locks writers out until it is gone, so a
-/// thread that holds one must not write.
+/// thread that holds one must not write, and drops it itself.
 class OverlayKv : public Kv {
   public:
     explicit OverlayKv(std::unique_ptr<Kv> base) : base_(std::move(base)) {}

@@ -67,7 +67,8 @@ struct OwedErasure {
 
 /// All readers, over one moment of the index: several reads of one view agree with each other.
 /// Holding a view keeps old versions alive, so make one for each use and let go.
-/// Thread: one at a time. Lifetime: the Index outlives it.
+/// Thread: one; of a read-only index, the same from making to dropping it. Lifetime: the Index
+/// outlives it.
 /// Errors of every reader: busy (cache_only, and it would have to wait), io, corrupt. What is not
 /// there is nullopt or empty; load_... answer not_found.
 class IndexView {
