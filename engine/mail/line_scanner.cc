@@ -1,7 +1,7 @@
 #include "engine/mail/line_scanner.h"
 
 #include <algorithm>
-#include <cstring>
+#include <optional>
 #include <string_view>
 
 #include "engine/mail/tree_builder.h"
@@ -25,6 +25,20 @@ std::size_t lines_without_dash(std::string_view text) {
         at = end + 1;
         if (text[at] == '-') return at;
     }
+}
+
+bool may_be_delimiter(std::string_view text) {
+    return text.starts_with("--") || text == "-";
+}
+
+// The first line with its line end. Empty if it is too long for a delimiter; nothing if it is not
+// all there yet.
+std::optional<std::string_view> first_line(std::string_view text, bool last) {
+    const std::size_t end = text.substr(0, kDelimiterLineBytesMax).find('\n');
+    if (end != text.npos) return text.substr(0, end + 1);
+    if (text.size() >= kDelimiterLineBytesMax) return std::string_view{};
+    if (last) return text;
+    return std::nullopt;
 }
 
 }  // namespace
@@ -80,19 +94,12 @@ std::size_t LineScanner::consume_rest_of_line(std::string_view text, bool last) 
 }
 
 std::size_t LineScanner::consume_line_start(std::string_view text, bool last) {
-    if (builder_.has_boundaries() && text.front() == '-') {
-        if (text.size() < 2 && !last) return 0;
-        if (text.starts_with("--")) {
-            const std::size_t end = text.substr(0, kDelimiterLineBytesMax).find('\n');
-            const bool cut_short = end == text.npos && text.size() < kDelimiterLineBytesMax;
-            if (cut_short && !last) return 0;
-            const bool whole = end != text.npos || cut_short;
-            const std::string_view line =
-                whole ? text.substr(0, cut_short ? text.size() : end + 1) : std::string_view{};
-            if (const auto delimiter = builder_.match(without_line_end(line)); whole && delimiter) {
-                builder_.delimiter(*delimiter, line);
-                return line.size();
-            }
+    if (builder_.has_boundaries() && may_be_delimiter(text)) {
+        const auto line = first_line(text, last);
+        if (!line) return 0;
+        if (const auto delimiter = builder_.match(without_line_end(*line))) {
+            builder_.delimiter(*delimiter, *line);
+            return line->size();
         }
     }
     return builder_.in_header() ? consume_header_line(text, last) : consume_body(text, last);

@@ -21,7 +21,8 @@ inline constexpr std::size_t kRenderedEnvelopeBytesMax = 4U << 20;
 /// "(date subject from sender reply-to to cc bcc in-reply-to message-id)" from a header block.
 std::string render_envelope(std::string_view header_block);
 
-/// How message/global parts look: RFC 9051 section 7.5.2, RFC 6855 section 3.
+/// How message/global parts look: RFC 9051 section 7.5.2; RFC 3501 section 7.4.2 knows
+/// message/rfc822 alone.
 enum class GlobalForm : std::uint8_t {
     message,  ///< like message/rfc822: IMAP4rev2
     basic,    ///< as a basic type: IMAP4rev1
