@@ -9,7 +9,7 @@
 #include "engine/io/gate.h"
 #include "engine/io/net.h"
 #include "engine/io/task.h"
-#include "imapd/net/input_buffer.h"
+#include "imapd/wire/input_buffer.h"
 
 namespace loam::imap {
 

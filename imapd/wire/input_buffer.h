@@ -24,6 +24,12 @@ class InputBuffer {
     bool has_line();
     /// At most `max` octets from the front; valid until the next call.
     Bytes take(std::uint64_t max);
+    /// The last `count` of the octets that take() just returned were not used.
+    void give_back(std::size_t count) {
+        begin_ -= count;
+        searched_ = begin_;
+        line_end_ = kNone;
+    }
     bool empty() const { return begin_ == octets_.size(); }
     std::size_t size() const { return octets_.size() - begin_; }
     /// Gives the memory back if nothing is in it.

@@ -1,4 +1,4 @@
-#include "imapd/net/input_buffer.h"
+#include "imapd/wire/input_buffer.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/api/store.h"
+#include "engine/base/result.h"
+#include "imapd/lmtp/session.h"
+#include "imapd/net/server.h"
+
+namespace loam::ops {
+
+enum class LogFormat : std::uint8_t { text, json };
+
+/// Everything that loamd's one file says. Every key, its meaning and default: docs/operations.md.
+struct Config {
+    StoreOptions store;
+    std::size_t threads = 0;  ///< reactors; 0: one a core
+    bool sync = true;         ///< false: nothing is durable, for benchmarks only
+    std::vector<std::string> imap_listen{"127.0.0.1:1143"};
+    std::vector<std::string> lmtp_listen{"127.0.0.1:1124"};
+    imap::ServerConfig imap;
+    lmtp::LmtpConfig lmtp;
+    std::string log_level = "info";
+    LogFormat log_format = LogFormat::text;
+};
+
+/// Reads the file. Errors: invalid ("FILE:LINE: section.key: what is wrong"), not_found, io.
+Result<Config> load_config(const std::string& path);
+/// The same from text; `name` stands for the file in error texts.
+Result<Config> parse_config(std::string_view text, const std::string& name);
+
+}  // namespace loam::ops

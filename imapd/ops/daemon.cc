@@ -1,0 +1,204 @@
+#include "imapd/ops/daemon.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <sys/stat.h>
+#include <thread>
+
+#include <spdlog/spdlog.h>
+
+#include "engine/io/sync_probe.h"
+#include "engine/io/workers.h"
+#include "imapd/auth/authenticator.h"
+#include "imapd/lmtp/server.h"
+#include "imapd/net/server.h"
+#include "imapd/ops/reactor_threads.h"
+
+namespace loam::ops {
+
+struct Daemon::Impl {
+    explicit Impl(Config with)
+        : config(std::move(with)), workers(std::max(2U, std::thread::hardware_concurrency())) {}
+
+    const Config config;
+    io::ThreadWorkers workers;
+    std::unique_ptr<ReactorThreads> threads;
+    std::unique_ptr<Store> store;
+    std::unique_ptr<imap::Authenticator> authenticator;
+    imap::ServerGroup group;
+    std::vector<std::unique_ptr<imap::Server>> imap;
+    std::vector<std::unique_ptr<lmtp::LmtpServer>> lmtp;
+    std::vector<std::string> imap_addresses;
+    std::vector<std::string> lmtp_addresses;
+
+    Status start();
+    Status stop();
+    Status make_directory();
+    Status open_store();
+    Status choose_sync();
+    void make_servers();
+    Status listen();
+};
+
+namespace {
+
+using Opened = Result<std::unique_ptr<Store>>;
+
+Task<Status> listen_lmtp(lmtp::LmtpServer* server, std::vector<std::string> addresses) {
+    co_return server->listen(addresses);
+}
+
+template <typename Server>
+Task<Status> stop_server(Server* server) {
+    co_await server->stop();
+    co_return Status::good();
+}
+
+std::string_view name_of(io::SyncMethod method) {
+    switch (method) {
+        case io::SyncMethod::fdatasync_linked:
+            return "write and fdatasync";
+        case io::SyncMethod::dsync:
+            return "synchronous write";
+        case io::SyncMethod::off:
+            return "none";
+    }
+    return "";
+}
+
+}  // namespace
+
+/// The probe wants a place to write to, before the store is there.
+Status Daemon::Impl::make_directory() {
+    if (mkdir(config.store.path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+    return fail(Errc::io, config.store.path + ": " + std::strerror(errno));
+}
+
+Status Daemon::Impl::choose_sync() {
+    io::SyncMethod method = io::SyncMethod::off;
+    if (config.sync) {
+        auto probe = [this] {
+            return io::probe_sync(threads->disk(0), config.store.path, threads->loop(0));
+        };
+        LOAM_TRY(method, threads->call<Result<io::SyncMethod>>(0, probe));
+        spdlog::info("store: made durable by {}", name_of(method));
+    } else {
+        spdlog::warn(
+            "store.sync is off: NOTHING IS DURABLE, a crash loses acknowledged mail; for "
+            "benchmarks only");
+    }
+    for (std::size_t i = 0; i < threads->count(); ++i)
+        threads->disk(i).set_sync_method(method);
+    return {};
+}
+
+Status Daemon::Impl::open_store() {
+    std::vector<StoreThread> store_threads;
+    for (std::size_t i = 0; i < threads->count(); ++i) {
+        store_threads.push_back({.loop = &threads->loop(i), .disk = &threads->disk(i)});
+    }
+    auto open = [&] { return Store::open(config.store, store_threads); };
+    LOAM_TRY(store, threads->call<Opened>(0, open));
+    return {};
+}
+
+void Daemon::Impl::make_servers() {
+    authenticator = std::make_unique<imap::Authenticator>(*store);
+    for (std::size_t i = 0; i < threads->count(); ++i) {
+        imap.push_back(std::make_unique<imap::Server>(threads->loop(i), threads->net(i), *store,
+                                                      *authenticator, config.imap, group));
+        lmtp.push_back(std::make_unique<lmtp::LmtpServer>(threads->loop(i), threads->net(i), *store,
+                                                          config.lmtp));
+    }
+}
+
+Status Daemon::Impl::listen() {
+    // The first server may be given port 0; the others share the port that it got.
+    imap_addresses = config.imap_listen;
+    lmtp_addresses = config.lmtp_listen;
+    for (std::size_t i = 0; i < threads->count(); ++i) {
+        const auto is_unix = [](const std::string& address) {
+            return address.starts_with("unix:");
+        };
+        auto imap_wanted = imap_addresses;
+        auto lmtp_wanted = lmtp_addresses;
+        if (i > 0) {
+            // A path has one listener; ports are shared among the reactors.
+            std::erase_if(imap_wanted, is_unix);
+            std::erase_if(lmtp_wanted, is_unix);
+        }
+        auto listen_imap = [&] { return imap[i]->listen(imap_wanted); };
+        LOAM_TRY_STATUS(threads->call<Status>(i, listen_imap));
+        auto listen_mail = [&] { return listen_lmtp(lmtp[i].get(), lmtp_wanted); };
+        LOAM_TRY_STATUS(threads->call<Status>(i, listen_mail));
+        if (i == 0) {
+            imap_addresses = imap[0]->addresses();
+            lmtp_addresses = lmtp[0]->addresses();
+        }
+    }
+    for (const std::string& address : imap_addresses)
+        spdlog::info("imap: listening on {}", address);
+    for (const std::string& address : lmtp_addresses)
+        spdlog::info("lmtp: listening on {}", address);
+    return {};
+}
+
+Status Daemon::Impl::start() {
+    const std::size_t count =
+        config.threads != 0 ? config.threads : std::thread::hardware_concurrency();
+    LOAM_TRY(threads, ReactorThreads::start(std::max<std::size_t>(count, 1), workers));
+    LOAM_TRY_STATUS(make_directory());
+    LOAM_TRY_STATUS(choose_sync());
+    LOAM_TRY_STATUS(open_store());
+    make_servers();
+    return listen();
+}
+
+Status Daemon::Impl::stop() {
+    for (std::size_t i = 0; i < lmtp.size(); ++i) {
+        auto end = [&] { return stop_server(lmtp[i].get()); };
+        LOAM_TRY_STATUS(threads->call<Status>(i, end));
+    }
+    for (std::size_t i = 0; i < imap.size(); ++i) {
+        auto end = [&] { return stop_server(imap[i].get()); };
+        LOAM_TRY_STATUS(threads->call<Status>(i, end));
+    }
+    lmtp.clear();
+    imap.clear();
+    authenticator.reset();
+    Status closed;
+    if (store) {
+        auto close = [&] { return store->close(); };
+        closed = threads->call<Status>(0, close);
+    }
+    if (threads) threads->stop();
+    store.reset();
+    workers.stop();
+    return closed;
+}
+
+Daemon::Daemon(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Daemon::~Daemon() = default;
+
+Result<std::unique_ptr<Daemon>> Daemon::start(Config config) {
+    auto impl = std::make_unique<Impl>(std::move(config));
+    if (Status started = impl->start(); !started) {
+        const Status stopped = impl->stop();
+        if (!stopped) spdlog::error("{}", stopped.error().what);
+        return started.error();
+    }
+    return std::unique_ptr<Daemon>(new Daemon(std::move(impl)));
+}
+
+const std::vector<std::string>& Daemon::imap_addresses() const {
+    return impl_->imap_addresses;
+}
+const std::vector<std::string>& Daemon::lmtp_addresses() const {
+    return impl_->lmtp_addresses;
+}
+Status Daemon::stop() {
+    return impl_->stop();
+}
+
+}  // namespace loam::ops
