@@ -9,7 +9,7 @@ namespace {
 
 // The client's next words, decoded. `challenge` is what it answers to.
 Task<Result<std::string>> ask(Session& session, std::string_view challenge) {
-    session.writer().continuation(sasl_encode(challenge));
+    session.writer().raw("+ ").raw(sasl_encode(challenge)).end();
     LOAM_CO_TRY(const std::string line, co_await session.port().read_line());
     if (line == "*") co_return fail(Errc::invalid, "cancelled as you wish");
     co_return sasl_decode(line);

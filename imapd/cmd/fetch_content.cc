@@ -72,6 +72,10 @@ Task<Status> stream(Session& session, const FetchPlan::Step& step,
     auto chunk = co_await reader->next();
     if (!chunk) co_return std::move(chunk.error());
     begin_item(session, step, first);
+    if (left == 0) {
+        session.out() += "\"\"";
+        co_return Status::good();
+    }
     if (nul == Nul::literal8) {
         session.writer().literal8_header(left);
     } else {

@@ -95,7 +95,7 @@ void SelectedView::write_flags(ResponseWriter& writer) {
 }
 
 void SelectedView::write_new_flags(ResponseWriter& writer) {
-    if (mailbox().row().keywords.size() != keywords_told_) write_flags(writer);
+    if (mailbox().row().keywords.size() > keywords_told_) write_flags(writer);
 }
 
 void SelectedView::write_flag_fetch(ResponseWriter& writer, std::string& out, std::uint32_t number,

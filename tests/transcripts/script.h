@@ -1,0 +1,55 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace loam::imap {
+
+/// What both sides of some connections say, in the order in which it happens. A file holds several
+/// dialogues:
+///
+///     == the title of a dialogue; it has a user of its own, $(user), whose password is "secret"
+///     # a comment
+///     @login 1 2             clients 1 and 2 connect, are greeted, log in
+///     @enable 1 IMAP4rev2    client 1 says ENABLE
+///     @fill 1 INBOX 3        client 1 appends three small messages
+///     @limits 0 10 0         the user's limits: octets, messages, mailboxes
+///     @config NAME           the server of this dialogue: see kConfigs in transcripts_test.cc
+///     @greater A B           the number captured as A is above that captured as B
+///     @hangup 1              client 1 closes its connection
+///     @stop                  the servers stop
+///     @message NAME          the lines up to "@end" are a message, with CRLF
+///     C1: a1 NOOP            client 1 sends the line; "C1> ..." without CRLF
+///     S1: a1 OK...           client 1 hears this; "S1: <eof>" is the end
+///
+/// In both, \r \n \xHH are octets, $(NAME) is what was captured, $[NAME] is the message as a
+/// literal (a client sends "{n}", waits for "+" and goes on; $+[NAME] does not wait). In what is
+/// heard, "..." matches anything, $(NAME) captures a word the first time and must be equal later.
+struct Step {
+    enum class Kind { say, say_raw, hear, directive };
+    Kind kind = Kind::say;
+    int client = 0;
+    std::string text;
+    int line = 0;
+};
+
+struct Dialogue {
+    std::string title;
+    std::vector<Step> steps;
+    std::map<std::string, std::string> messages;
+};
+
+/// Stops the process at a fault in the file, naming it.
+std::vector<Dialogue> read_script(const std::filesystem::path& path);
+
+/// \r, \n and \xHH become octets.
+std::string unescape(std::string_view text);
+
+using Captures = std::map<std::string, std::string>;
+/// `pattern` has its $[NAME] replaced. New captures are kept only when it matches.
+bool matches_script(std::string_view pattern, std::string_view text, Captures& captures);
+
+}  // namespace loam::imap
