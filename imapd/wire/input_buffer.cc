@@ -19,7 +19,7 @@ void InputBuffer::find_line_end() {
     if (line_end_ != kNone) return;
     line_end_ = octets_.find('\n', searched_);
     searched_ = line_end_ == kNone ? octets_.size() : line_end_;
-    if (line_end_ != kNone || size() <= line_bytes_max_) return;
+    if (line_end_ != kNone || size() <= line_bytes_max_ + 1) return;  // a CR may be the last
     skipping_ = true;
     begin_ = octets_.size();
 }

@@ -50,7 +50,7 @@ TEST(InputBuffer, HoldsNoMoreThanALineThatIsTooLong) {
     for (int i = 0; i < 100; ++i) {
         buffer.append(as_bytes(flood));
         EXPECT_FALSE(buffer.has_line());
-        EXPECT_EQ(buffer.size(), 0U);
+        EXPECT_LE(buffer.size(), kMax + 1);
     }
 }
 
