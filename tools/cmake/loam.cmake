@@ -20,8 +20,10 @@ endif()
 
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
-find_package(GTest REQUIRED)
-include(GoogleTest)
+if(LOAM_TESTS)
+  find_package(GTest REQUIRED)
+  include(GoogleTest)
+endif()
 
 add_library(loam_options INTERFACE)
 target_include_directories(loam_options INTERFACE ${CMAKE_SOURCE_DIR})
