@@ -5,20 +5,31 @@
 namespace loam::imap {
 namespace {
 
+struct SelectOption {
+    std::string_view word;
+    bool ListSelect::* member;
+};
+constexpr SelectOption kSelectOptions[] = {
+    {"SUBSCRIBED", &ListSelect::subscribed},
+    {"REMOTE", &ListSelect::remote},
+    {"RECURSIVEMATCH", &ListSelect::recursive_match},
+    {"SPECIAL-USE", &ListSelect::special_use},
+};
+
+bool accept_select_option(Lexer& lexer, ListSelect& select) {
+    for (const SelectOption& option : kSelectOptions) {
+        if (!lexer.accept_word(option.word)) continue;
+        select.*option.member = true;
+        return true;
+    }
+    return false;
+}
+
 // list-select-opts, after its "("
 Status parse_select_options(Lexer& lexer, ListSelect& select) {
     if (lexer.accept(')')) return Status::good();
     do {
-        if (lexer.accept_word("SUBSCRIBED"))
-            select.subscribed = true;
-        else if (lexer.accept_word("REMOTE"))
-            select.remote = true;
-        else if (lexer.accept_word("RECURSIVEMATCH"))
-            select.recursive_match = true;
-        else if (lexer.accept_word("SPECIAL-USE"))
-            select.special_use = true;
-        else
-            return lexer.expected("a selection option");
+        if (!accept_select_option(lexer, select)) return lexer.expected("a selection option");
     } while (lexer.accept(' '));
     if (select.recursive_match && !select.subscribed)
         return lexer.fault("RECURSIVEMATCH without SUBSCRIBED");

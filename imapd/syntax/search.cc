@@ -5,6 +5,24 @@
 namespace loam::imap {
 namespace {
 
+struct Option {
+    std::string_view word;
+    bool SearchReturn::* member;
+};
+constexpr Option kOptions[] = {
+    {"MIN", &SearchReturn::min},     {"MAX", &SearchReturn::max},   {"ALL", &SearchReturn::all},
+    {"COUNT", &SearchReturn::count}, {"SAVE", &SearchReturn::save},
+};
+
+bool accept_option(Lexer& lexer, SearchReturn& answer) {
+    for (const Option& option : kOptions) {
+        if (!lexer.accept_word(option.word)) continue;
+        answer.*option.member = true;
+        return true;
+    }
+    return false;
+}
+
 // search-return-opts: "RETURN" SP "(" [option *(SP option)] ")"
 Status parse_return(Lexer& lexer, SearchReturn& answer) {
     answer.given = true;
@@ -15,18 +33,7 @@ Status parse_return(Lexer& lexer, SearchReturn& answer) {
         return Status::good();
     }
     do {
-        if (lexer.accept_word("MIN"))
-            answer.min = true;
-        else if (lexer.accept_word("MAX"))
-            answer.max = true;
-        else if (lexer.accept_word("ALL"))
-            answer.all = true;
-        else if (lexer.accept_word("COUNT"))
-            answer.count = true;
-        else if (lexer.accept_word("SAVE"))
-            answer.save = true;
-        else
-            return lexer.expected("MIN, MAX, ALL, COUNT or SAVE");
+        if (!accept_option(lexer, answer)) return lexer.expected("MIN, MAX, ALL, COUNT or SAVE");
     } while (lexer.accept(' '));
     return lexer.expect(')');
 }

@@ -28,20 +28,38 @@ Status parse_fields(Lexer& lexer, SectionSpec& section) {
     return lexer.expect(')');
 }
 
+constexpr SectionText kTexts[] = {
+    SectionText::header, SectionText::header_fields, SectionText::header_fields_not,
+    SectionText::text,   SectionText::mime,
+};
+
+std::string_view text_name(SectionText text) {
+    switch (text) {
+        case SectionText::none:
+            return "";
+        case SectionText::header:
+            return "HEADER";
+        case SectionText::header_fields:
+            return "HEADER.FIELDS";
+        case SectionText::header_fields_not:
+            return "HEADER.FIELDS.NOT";
+        case SectionText::text:
+            return "TEXT";
+        case SectionText::mime:
+            return "MIME";
+    }
+    return "";
+}
+
 // section-msgtext, and MIME behind a part
 Status parse_section_text(Lexer& lexer, SectionSpec& section) {
-    if (lexer.accept_word("HEADER.FIELDS.NOT"))
-        section.text = SectionText::header_fields_not;
-    else if (lexer.accept_word("HEADER.FIELDS"))
-        section.text = SectionText::header_fields;
-    else if (lexer.accept_word("HEADER"))
-        section.text = SectionText::header;
-    else if (lexer.accept_word("TEXT"))
-        section.text = SectionText::text;
-    else if (!section.part.empty() && lexer.accept_word("MIME"))
-        section.text = SectionText::mime;
-    else
-        return lexer.expected("a part of a message");
+    for (const SectionText text : kTexts) {
+        const bool allowed = text != SectionText::mime || !section.part.empty();
+        if (!allowed || !lexer.accept_word(text_name(text))) continue;
+        section.text = text;
+        break;
+    }
+    if (section.text == SectionText::none) return lexer.expected("a part of a message");
     const bool has_fields = section.text == SectionText::header_fields ||
                             section.text == SectionText::header_fields_not;
     return has_fields ? parse_fields(lexer, section) : Status::good();
@@ -70,24 +88,6 @@ void append_field(std::string& out, const std::string& name) {
         out += c;
     }
     out += '"';
-}
-
-std::string_view text_name(SectionText text) {
-    switch (text) {
-        case SectionText::none:
-            return "";
-        case SectionText::header:
-            return "HEADER";
-        case SectionText::header_fields:
-            return "HEADER.FIELDS";
-        case SectionText::header_fields_not:
-            return "HEADER.FIELDS.NOT";
-        case SectionText::text:
-            return "TEXT";
-        case SectionText::mime:
-            return "MIME";
-    }
-    return "";
 }
 
 }  // namespace

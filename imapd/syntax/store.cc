@@ -22,10 +22,11 @@ Result<StoreArgs> parse_store(Lexer& lexer, const ParseContext& context) {
     LOAM_TRY(args.set, parse_sequence_set(set));
     LOAM_TRY_STATUS(lexer.sp());
     if (lexer.peek() == '(') LOAM_TRY_STATUS(parse_modifiers(lexer, args));
-    if (lexer.accept('+'))
+    if (lexer.accept('+')) {
         args.change = StoreArgs::Change::add;
-    else if (lexer.accept('-'))
+    } else if (lexer.accept('-')) {
         args.change = StoreArgs::Change::remove;
+    }
     args.silent = lexer.accept_word("FLAGS.SILENT");
     if (!args.silent && !lexer.accept_word("FLAGS")) return lexer.expected("FLAGS or FLAGS.SILENT");
     LOAM_TRY_STATUS(lexer.sp());

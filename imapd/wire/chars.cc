@@ -8,7 +8,9 @@ namespace loam::imap {
 namespace {
 
 // One table for the three classes, so that a class is one load.
-enum : std::uint8_t { kAtom = 1, kAstring = 2, kList = 4 };
+constexpr std::uint8_t kAtom = 1;
+constexpr std::uint8_t kAstring = 2;
+constexpr std::uint8_t kList = 4;
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
     std::array<std::uint8_t, 256> classes{};

@@ -53,7 +53,8 @@ Result<std::optional<LiteralSuffix>> CommandText::add_line(std::string_view line
 }
 
 Status CommandText::add_literal(std::string octets) {
-    LOAM_CHECK(pending_ && octets.size() == pending_->size_bytes);
+    LOAM_CHECK(pending_.has_value());
+    LOAM_CHECK(octets.size() == pending_->size_bytes);
     if (octets.size() > kArgumentLiteralBytesMax)
         return fail(Errc::limit, "literal: longer than an argument may be");
     if (octets.size() > kCommandBytesMax - size_bytes_)

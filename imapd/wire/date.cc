@@ -140,7 +140,7 @@ Result<DateTime> parse_date_time(std::string_view text) {
     if (!days || !seconds || !zone || !reader.finished())
         return fail(Errc::invalid, "not a date and time");
     return DateTime{
-        .unix_seconds = *days * kDaySeconds + *seconds - *zone * 60,
+        .unix_seconds = *days * kDaySeconds + *seconds - *zone * std::int64_t{60},
         .zone_minutes = static_cast<std::int16_t>(*zone),
     };
 }

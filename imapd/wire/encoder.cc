@@ -55,10 +55,8 @@ void ResponseWriter::text(std::string_view words) {
     if (words.empty() || words.front() == '[') raw("- ");
     const bool keep_8bit = rules().utf8_text && is_utf8(words);
     for (const char c : words) {
-        if (breaks_quoted(c))
-            *out_ += ' ';
-        else
-            *out_ += is_8bit(c) && !keep_8bit ? '?' : c;
+        const char shown = is_8bit(c) && !keep_8bit ? '?' : c;
+        *out_ += breaks_quoted(c) ? ' ' : shown;
     }
 }
 

@@ -67,8 +67,10 @@ bool Lexer::at_pending() const {
 }
 
 const LiteralSuffix& Lexer::pending() const {
+    const auto& literal = text_->pending();
+    LOAM_CHECK(literal.has_value());
     LOAM_CHECK(at_pending());
-    return *text_->pending();
+    return *literal;
 }
 
 bool Lexer::at_end() const {

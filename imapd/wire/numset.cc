@@ -81,7 +81,8 @@ void NumSet::add(std::uint32_t number) {
 }
 
 void NumSet::add(NumRange range) {
-    LOAM_CHECK(range.first != 0 && range.first <= range.last);
+    LOAM_CHECK(range.first != 0);
+    LOAM_CHECK(range.first <= range.last);
     if (ranges_.empty() ||
         (ranges_.back().first < range.first && !touches(ranges_.back(), range))) {
         ranges_.push_back(range);
@@ -145,10 +146,11 @@ Result<SequenceSet> parse_sequence_set(std::string_view text) {
     for (std::size_t items = 1;; ++items) {
         if (items > kSetItemsMax) return fail(Errc::limit, "sequence set: too many items");
         LOAM_TRY(const Item item, take_item(text));
-        if (item.a == kStar || item.b == kStar)
+        if (item.a == kStar || item.b == kStar) {
             set.open_.push_back(std::max(item.a, item.b));
-        else
+        } else {
             closed.push_back({std::min(item.a, item.b), std::max(item.a, item.b)});
+        }
         if (text.empty()) break;
         if (text.front() != ',') return not_a_set();
         text.remove_prefix(1);

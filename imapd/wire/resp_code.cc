@@ -31,7 +31,8 @@ std::string code_appenduid(std::uint32_t uidvalidity, const NumSet& uids) {
 }
 
 std::string code_copyuid(std::uint32_t uidvalidity, const NumSet& from, const NumSet& to) {
-    LOAM_CHECK(!from.empty() && from.count() == to.count());
+    LOAM_CHECK(!from.empty());
+    LOAM_CHECK(from.count() == to.count());
     return "COPYUID " + std::to_string(uidvalidity) + ' ' + to_string(from) + ' ' + to_string(to);
 }
 
