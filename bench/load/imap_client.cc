@@ -83,8 +83,9 @@ Status ImapClient::on_ready() {
         while (true) {
             auto next = reader_.next();
             if (!next) return error(next.error().what);
-            if (!next->has_value()) break;
-            LOAM_TRY_STATUS(take(**next));
+            const auto& response = *next;
+            if (!response.has_value()) break;
+            LOAM_TRY_STATUS(take(*response));
         }
         if (auto sent = stream_.flush(); !sent) return error(sent.error().what);
     }

@@ -17,8 +17,8 @@ enum class Scenario { append, lmtp, fetch_metadata, fetch_bodies, store_flags, s
 struct Options {
     Scenario scenario = Scenario::append;
     std::string scenario_name;
-    std::optional<Address> imap;
-    std::optional<Address> lmtp;
+    Address imap;  ///< empty when not given
+    Address lmtp;
     std::string user =
         "demo";  ///< a `%` becomes the connection's number modulo `users`, counted from 1
     std::string password;

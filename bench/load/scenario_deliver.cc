@@ -28,7 +28,7 @@ class Deliver final : public Worker {
     }
 
     Status start() override {
-        LOAM_TRY(client_, LmtpClient::connect(run_.loop(), *run_.options().lmtp,
+        LOAM_TRY(client_, LmtpClient::connect(run_.loop(), run_.options().lmtp,
                                               "connection " + std::to_string(index_ + 1),
                                               [this](double) { return run_.ready(); }));
         return Status::good();

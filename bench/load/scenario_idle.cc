@@ -40,7 +40,7 @@ class Idler final : public Worker {
     Idler(Run& run, Sender& sender) : run_(run), sender_(sender) {}
 
     Status start() override {
-        LOAM_TRY(client_, ImapClient::connect(run_.loop(), *run_.options().imap, "idler"));
+        LOAM_TRY(client_, ImapClient::connect(run_.loop(), run_.options().imap, "idler"));
         const Options& options = run_.options();
         client_->command("LOGIN " + quoted(options.user_of(0)) + " " + quoted(options.password),
                          [](double) { return Status::good(); });
@@ -88,11 +88,11 @@ Status Sender::start() {
     recipients_ = options.recipients;
     if (recipients_.empty()) recipients_.push_back(options.user_of(0) + "@example.org");
     if (by_lmtp()) {
-        LOAM_TRY(lmtp_, LmtpClient::connect(run_.loop(), *options.lmtp, "sender",
+        LOAM_TRY(lmtp_, LmtpClient::connect(run_.loop(), options.lmtp, "sender",
                                             [this](double) { return run_.ready(); }));
         return Status::good();
     }
-    LOAM_TRY(imap_, ImapClient::connect(run_.loop(), *options.imap, "sender"));
+    LOAM_TRY(imap_, ImapClient::connect(run_.loop(), options.imap, "sender"));
     imap_->command("LOGIN " + quoted(options.user_of(0)) + " " + quoted(options.password),
                    [this](double) { return run_.ready(); });
     return imap_->flush();

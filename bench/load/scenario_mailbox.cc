@@ -7,7 +7,7 @@
 namespace loam::load {
 
 Status ImapWorker::start() {
-    LOAM_TRY(client_, ImapClient::connect(run_.loop(), *run_.options().imap,
+    LOAM_TRY(client_, ImapClient::connect(run_.loop(), run_.options().imap,
                                           "connection " + std::to_string(index_ + 1)));
     const Options& options = run_.options();
     client_->command("LOGIN " + quoted(options.user_of(index_)) + " " + quoted(options.password),

@@ -76,6 +76,6 @@ def run_test(test, description, add_options=lambda parser: None):
             except Exception:
                 sys.stderr.write(server.log_text())
                 raise
-    except Failed as failure:
+    except (Failed, FileNotFoundError) as failure:
         sys.exit(f"FAILED: {failure}")
     print(f"{os.path.basename(sys.argv[0])}: passed")

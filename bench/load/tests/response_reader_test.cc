@@ -1,5 +1,6 @@
 #include "bench/load/response_reader.h"
 
+#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -85,6 +86,27 @@ TEST(ResponseReader, CutsResponsesInPiecesOfAnySize) {
              {std::size_t{1}, std::size_t{2}, std::size_t{7}, std::size_t{4096}})
             EXPECT_EQ(read_all(c.octets, step), std::string(c.want)) << c.why << ", step " << step;
     }
+}
+
+/// Pieces that make responses, right and wrong ones, when put together at random.
+constexpr std::string_view kPieces[] = {
+    "* ",   "a1 ",  "+ ",    "OK ",     "NO ", "3 EXISTS",     "FETCH (",    "UID 4",
+    ")",    "(",    "\"q\"", "\"",      "\\",  "{3}",          "{3}\r\nabc", " ",
+    "\r\n", "\r\n", "\r\n",  "{0}\r\n", "\n",  "~{2}\r\n\r\n", "* OK x\r\n", "\r"};
+
+TEST(ResponseReader, GivesTheSameHoweverTheOctetsCome) {
+    std::mt19937 dice(7);
+    std::size_t whole = 0;
+    for (int run = 0; run < 20000; ++run) {
+        std::string octets;
+        for (auto pieces = dice() % 12 + 1; pieces > 0; --pieces)
+            octets += kPieces[dice() % std::size(kPieces)];
+        const std::string at_once = read_all(octets, octets.size());
+        for (const std::size_t step : {std::size_t{1}, std::size_t{3}})
+            EXPECT_EQ(read_all(octets, step), at_once) << "run " << run << ": " << octets;
+        if (at_once.find("tagged") != std::string::npos) ++whole;
+    }
+    EXPECT_GT(whole, 500U);  // it is no good if hardly anything is a response
 }
 
 TEST(ResponseReader, KeepsItsPlaceWhileTheBufferMoves) {
