@@ -126,11 +126,11 @@ Result<Query> make_query(const SearchKey& key, const SelectedView& view) {
     switch (key.kind) {
         case SearchKind::all:
             return leaf(Op::all);
-        case SearchKind::and_:
+        case SearchKind::conjunction:
             return connected(Op::all_of, key, view);
-        case SearchKind::or_:
+        case SearchKind::disjunction:
             return connected(Op::any_of, key, view);
-        case SearchKind::not_:
+        case SearchKind::negation:
             return connected(Op::not_of, key, view);
         case SearchKind::flag_set:
             return leaf(Op::flags_set, engine_flags(key.flag));
@@ -142,7 +142,7 @@ Result<Query> make_query(const SearchKey& key, const SelectedView& view) {
             return negate(with_text(Op::keyword, key));
         case SearchKind::recent:
             return uids(view.recent());
-        case SearchKind::new_:
+        case SearchKind::new_mail:
             return recent_and_unseen(view);
         case SearchKind::old:
             return negate(uids(view.recent()));
