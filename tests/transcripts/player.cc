@@ -36,6 +36,15 @@ std::string sample_message(int number) {
            std::to_string(number) + "\r\nDate: Mon, 1 Feb 2021 10:00:00 +0000\r\n\r\nhello\r\n";
 }
 
+// Lines that differ, so that octets out of place are seen.
+std::string big_message(std::size_t lines) {
+    std::string octets = "Subject: big\r\n\r\n";
+    for (std::size_t i = 0; i < lines; ++i) {
+        octets += "line " + std::to_string(i) + " of many, which differ by their number\r\n";
+    }
+    return octets;
+}
+
 }  // namespace
 
 Player::Player(World& world, std::string file, const Dialogue& dialogue)
@@ -150,6 +159,11 @@ void Player::direct(const Step& step) {
         std::uint64_t mailboxes = 0;
         words >> octets >> messages >> mailboxes;
         world_.set_limits(captures_["user"], octets, messages, mailboxes);
+    } else if (name == "big") {
+        std::string message;
+        std::size_t lines = 0;
+        words >> message >> lines;
+        big_[message] = big_message(lines);
     } else if (name == "greater") {
         std::string larger;
         std::string smaller;
@@ -184,6 +198,7 @@ std::string Player::put_captures(std::string_view text) const {
 
 const std::string& Player::message(const std::string& name) const {
     static const std::string none;
+    if (const auto big = big_.find(name); big != big_.end()) return big->second;
     const auto found = dialogue_.messages.find(name);
     EXPECT_NE(found, dialogue_.messages.end()) << "no message " << name;
     return found == dialogue_.messages.end() ? none : found->second;

@@ -35,6 +35,7 @@ class Player {
     const Dialogue& dialogue_;
     std::map<int, std::unique_ptr<Client>> clients_;
     Captures captures_;
+    std::map<std::string, std::string> big_;
     int hidden_tags_ = 0;
 };
 

@@ -65,8 +65,8 @@ bool match_from(std::string_view pattern, std::string_view text, Captures& captu
             }
             return false;
         }
-        const std::size_t close = pattern.find(')');
-        if (pattern.starts_with("$(") && close != std::string_view::npos) {
+        if (pattern.starts_with("$(")) {
+            const std::size_t close = pattern.find(')');
             return match_capture(pattern.substr(2, close - 2), pattern.substr(close + 1), text,
                                  captures);
         }

@@ -19,6 +19,7 @@ namespace loam::imap {
 ///     @limits 0 10 0         the user's limits: octets, messages, mailboxes
 ///     @config NAME           the server of this dialogue: see kConfigs in transcripts_test.cc
 ///     @greater A B           the number captured as A is above that captured as B
+///     @big NAME 1000         a message of that many lines
 ///     @hangup 1              client 1 closes its connection
 ///     @stop                  the servers stop
 ///     @message NAME          the lines up to "@end" are a message, with CRLF
