@@ -72,11 +72,13 @@ Task<Result<std::unique_ptr<Store>>> Store::open(StoreOptions options,
 }
 
 Task<Status> Store::close() {
+    io::Loop& here = impl_->shards.front()->loop();
     for (const auto& shard : impl_->shards) {
-        for (const auto& [id, account] : shard->accounts)
-            LOAM_CHECK(account->impl().pins == 0);
+        LOAM_CO_TRY_STATUS(co_await io::run_on(here, shard->loop(), shard->close()));
     }
-    co_return co_await impl_->keeper->close();
+    const Status closed = co_await impl_->keeper->close();
+    impl_->keeper.reset();  // its files belong to this loop
+    co_return closed;
 }
 
 io::Loop& Store::owner(AccountId account) const {
@@ -92,6 +94,14 @@ AccountHandle::AccountHandle(Account* account) : account_(account) {
 
 AccountHandle::~AccountHandle() {
     if (account_ != nullptr) --account_->impl().pins;
+}
+
+Task<Status> Shard::close() {
+    for (const auto& [id, account] : accounts)
+        LOAM_CHECK(account->impl().pins == 0);
+    accounts.clear();
+    log.close();
+    co_return Status::good();
 }
 
 void Shard::shrink() {

@@ -23,6 +23,8 @@ struct Shard {
         : thread(on), log(*on.disk, log_dir(path, 0)), state{*on.loop, log, zstd} {}
 
     io::Loop& loop() const { return *thread.loop; }
+    /// Lets go of everything that belongs to this thread. Nobody uses an account any more.
+    Task<Status> close();
     /// Lets go of accounts that nobody uses, when there are many.
     void shrink();
 

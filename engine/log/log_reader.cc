@@ -17,9 +17,12 @@ struct LogReader::OpenFile {
 LogReader::LogReader(io::Disk& disk, std::string dir, std::size_t open_files_max)
     : disk_(disk), dir_(std::move(dir)), open_files_max_(open_files_max) {}
 
-LogReader::~LogReader() {
+LogReader::~LogReader() { close(); }
+
+void LogReader::close() {
     for (const auto& open : files_)
         LOAM_CHECK(open->reads == 0);
+    files_.clear();
 }
 
 Task<Result<ByteVector>> LogReader::read(Place place) {

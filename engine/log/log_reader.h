@@ -32,6 +32,8 @@ class LogReader {
 
     /// Closes the file of a segment that is about to be unlinked, unless a read is under way there.
     void forget(SegmentId segment);
+    /// Closes all files. No read is under way; a later read opens anew.
+    void close();
     std::uint64_t bytes_read() const { return bytes_read_; }
     std::size_t open_files() const { return files_.size(); }
 

@@ -55,6 +55,13 @@ Task<Status> stop_server(Server* server) {
     co_return Status::good();
 }
 
+Task<Status> forget_servers(std::unique_ptr<imap::Server>* imap,
+                            std::unique_ptr<lmtp::LmtpServer>* lmtp) {
+    imap->reset();
+    lmtp->reset();
+    co_return Status::good();
+}
+
 std::string_view name_of(io::SyncMethod method) {
     switch (method) {
         case io::SyncMethod::fdatasync_linked:
@@ -108,6 +115,7 @@ void Daemon::Impl::make_servers() {
     for (std::size_t i = 0; i < threads->count(); ++i) {
         imap.push_back(std::make_unique<imap::Server>(threads->loop(i), threads->net(i), *store,
                                                       *authenticator, config.imap, group));
+        group.servers.push_back(imap.back().get());
         lmtp.push_back(std::make_unique<lmtp::LmtpServer>(threads->loop(i), threads->net(i), *store,
                                                           config.lmtp));
     }
@@ -164,16 +172,19 @@ Status Daemon::Impl::stop() {
         auto end = [&] { return stop_server(imap[i].get()); };
         LOAM_TRY_STATUS(threads->call<Status>(i, end));
     }
-    lmtp.clear();
-    imap.clear();
+    // Only when all have stopped does the first one go, each on the thread whose sockets it holds.
+    for (std::size_t i = 0; i < imap.size(); ++i) {
+        auto forget = [&] { return forget_servers(&imap[i], &lmtp[i]); };
+        LOAM_TRY_STATUS(threads->call<Status>(i, forget));
+    }
     authenticator.reset();
     Status closed;
     if (store) {
         auto close = [&] { return store->close(); };
         closed = threads->call<Status>(0, close);
     }
-    if (threads) threads->stop();
     store.reset();
+    if (threads) threads->stop();
     workers.stop();
     return closed;
 }
