@@ -43,13 +43,13 @@ std::string first_line(const char* path) {
 Error refusal(int error) {
     rlimit limit{};
     getrlimit(RLIMIT_MEMLOCK, &limit);
-    std::string disabled = first_line("/proc/sys/kernel/io_uring_disabled");
-    return fail(Errc::unsupported, explain_refusal(error, std::move(disabled), limit.rlim_cur));
+    const std::string disabled = first_line("/proc/sys/kernel/io_uring_disabled");
+    return fail(Errc::unsupported, explain_refusal(error, disabled, limit.rlim_cur));
 }
 
 }  // namespace
 
-std::string explain_refusal(int error, std::string disabled, std::uint64_t memlock_bytes) {
+std::string explain_refusal(int error, const std::string& disabled, std::uint64_t memlock_bytes) {
     std::string what = os_error(error, "the kernel refuses", "io_uring").what;
     if (error == EPERM && !disabled.empty() && disabled != "0") {
         what += "; the sysctl kernel.io_uring_disabled is " + disabled;
@@ -73,7 +73,7 @@ class Reactor::Waker final : public Completion {
     Waker(Reactor& reactor, int fd) : reactor_(reactor), fd_(fd) {}
     Waker(const Waker&) = delete;
     Waker& operator=(const Waker&) = delete;
-    ~Waker() { close(fd_); }
+    ~Waker() override { close(fd_); }
 
     void arm() {
         io_uring_sqe* operation = reactor_.next_operation();

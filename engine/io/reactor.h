@@ -25,12 +25,10 @@ class Completion {
     Completion() = default;
     Completion(const Completion&) = delete;
     Completion& operator=(const Completion&) = delete;
+    virtual ~Completion() = default;
     /// `result` as the system call of the same name returns it, but errors as -errno; `flags` of
     /// the completion.
     virtual void complete(int result, std::uint32_t flags) = 0;
-
-  protected:
-    ~Completion() = default;
 };
 
 /// A loop on one io_uring. Needs Linux 5.13; best with 6.1 and later (DEFER_TASKRUN).
@@ -43,6 +41,8 @@ class Reactor final : public Loop {
     /// Errors: unsupported, in words that name what forbids io_uring here; io (no file descriptors
     /// left).
     static Result<std::unique_ptr<Reactor>> create(Workers& workers);
+    Reactor(const Reactor&) = delete;
+    Reactor& operator=(const Reactor&) = delete;
     ~Reactor() override;
 
     /// Runs until stop().
@@ -119,6 +119,6 @@ class Reactor final : public Loop {
 /// Why the kernel refused a ring, for a person: `error` is what io_uring_setup returned (positive),
 /// `disabled` the text of /proc/sys/kernel/io_uring_disabled (empty when there is none),
 /// `memlock_bytes` the limit RLIMIT_MEMLOCK.
-std::string explain_refusal(int error, std::string disabled, std::uint64_t memlock_bytes);
+std::string explain_refusal(int error, const std::string& disabled, std::uint64_t memlock_bytes);
 
 }  // namespace loam::io

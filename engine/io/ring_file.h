@@ -13,6 +13,8 @@ class RingFile final : public File {
     /// `direct` is what the caller asked for; the rules of alignment hold even where the file
     /// system has no O_DIRECT.
     RingFile(RingDisk& disk, int fd, std::string path, bool direct);
+    RingFile(const RingFile&) = delete;
+    RingFile& operator=(const RingFile&) = delete;
     ~RingFile() override;
 
     Task<Result<std::size_t>> read(std::uint64_t offset, MutableBytes out) override;

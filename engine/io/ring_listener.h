@@ -11,6 +11,8 @@ namespace loam::io {
 class RingListener final : public Listener {
   public:
     RingListener(RingNet& net, int fd, std::string address);
+    RingListener(const RingListener&) = delete;
+    RingListener& operator=(const RingListener&) = delete;
     ~RingListener() override;
 
     Task<Result<std::unique_ptr<Stream>>> accept() override;

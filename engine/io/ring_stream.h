@@ -12,6 +12,8 @@ namespace loam::io {
 class RingStream final : public Stream {
   public:
     RingStream(RingNet& net, int fd, const SocketAddress& peer);
+    RingStream(const RingStream&) = delete;
+    RingStream& operator=(const RingStream&) = delete;
     ~RingStream() override;
 
     Task<Result<Received>> receive() override;

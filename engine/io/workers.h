@@ -17,7 +17,9 @@ namespace loam::io {
 class ThreadWorkers final : public Workers {
   public:
     explicit ThreadWorkers(std::size_t threads);  ///< at least 1
-    ~ThreadWorkers() override;                    ///< stop()
+    ThreadWorkers(const ThreadWorkers&) = delete;
+    ThreadWorkers& operator=(const ThreadWorkers&) = delete;
+    ~ThreadWorkers() override;  ///< stop()
 
     void submit(Class priority, Loop::Work work) override;
     /// Finishes all queued work and ends the threads. Nobody submits after it. May be called twice,

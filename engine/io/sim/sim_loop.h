@@ -23,6 +23,8 @@ class SimWorkers final : public Workers {
 class SimLoop final : public Loop {
   public:
     explicit SimLoop(SimWorld& world) : world_(world), workers_(world) { world.add(*this); }
+    SimLoop(const SimLoop&) = delete;
+    SimLoop& operator=(const SimLoop&) = delete;
     ~SimLoop() override { world_.forget(*this); }
 
     void post(Work work) override { world_.post(*this, std::move(work)); }

@@ -55,6 +55,8 @@ class SimNetwork {
 class SimNet final : public Net, public Received::Owner {
   public:
     SimNet(SimLoop& loop, SimNetwork& network) : loop_(loop), network_(network) {}
+    SimNet(const SimNet&) = delete;
+    SimNet& operator=(const SimNet&) = delete;
     ~SimNet() override;
 
     Result<std::unique_ptr<Listener>> listen(const std::string& address) override;
@@ -79,6 +81,8 @@ class SimNet final : public Net, public Received::Owner {
 class SimListener final : public Listener {
   public:
     SimListener(SimNet& net, std::string address);
+    SimListener(const SimListener&) = delete;
+    SimListener& operator=(const SimListener&) = delete;
     ~SimListener() override;
 
     Task<Result<std::unique_ptr<Stream>>> accept() override;

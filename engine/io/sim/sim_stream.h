@@ -11,6 +11,8 @@ namespace loam::io {
 class SimStream final : public Stream {
   public:
     SimStream(SimNet& net, SimSocket socket) : net_(net), socket_(std::move(socket)) {}
+    SimStream(const SimStream&) = delete;
+    SimStream& operator=(const SimStream&) = delete;
     ~SimStream() override;
 
     Task<Result<Received>> receive() override;

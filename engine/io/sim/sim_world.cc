@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <optional>
 
 #include "engine/base/check.h"
 #include "engine/io/sim/sim_loop.h"
@@ -89,13 +88,16 @@ bool SimWorld::ready_step() {
     return true;
 }
 
-SimLoop* SimWorld::loop_due_first() const {
-    SimLoop* first = nullptr;
-    for (SimLoop* loop : loops_) {
-        const std::optional<Monotonic> due = loop->timers().next();
-        if (due && (first == nullptr || *due < *first->timers().next())) first = loop;
+Monotonic SimWorld::next_timer() const {
+    Monotonic next = Monotonic::max();
+    for (const SimLoop* loop : loops_) {
+        next = std::min(next, loop->timers().next().value_or(Monotonic::max()));
     }
-    return first;
+    return next;
+}
+
+Monotonic SimWorld::next_device() const {
+    return happening_.empty() ? Monotonic::max() : happening_.begin()->first;
 }
 
 /// Moves to `when` and makes ready all that is due then.
@@ -113,11 +115,8 @@ void SimWorld::time_step(Monotonic when) {
 
 bool SimWorld::step() {
     if (ready_step()) return true;
-    const SimLoop* loop = loop_due_first();
-    if (loop == nullptr && happening_.empty()) return false;
-    Monotonic when = Monotonic::max();
-    if (loop != nullptr) when = loop->timers().next().value_or(when);
-    if (!happening_.empty()) when = std::min(when, happening_.begin()->first);
+    const Monotonic when = std::min(next_timer(), next_device());
+    if (when == Monotonic::max()) return false;
     time_step(when);
     return true;
 }
@@ -142,13 +141,9 @@ bool SimWorld::run_until(const std::function<bool()>& done) {
 
 void SimWorld::advance(std::chrono::nanoseconds duration) {
     const Monotonic end = now_ + duration;
-    const auto due = [&](Monotonic when) { return when <= end; };
     for (std::uint64_t steps = 0; steps < kStepsMax; ++steps) {
         if (ready_step()) continue;
-        const SimLoop* loop = loop_due_first();
-        const bool timer = loop != nullptr && due(*loop->timers().next());
-        const bool device = !happening_.empty() && due(happening_.begin()->first);
-        if (!timer && !device) {
+        if (std::min(next_timer(), next_device()) > end) {
             now_ = end;
             return;
         }

@@ -72,7 +72,8 @@ class SimWorld {
     bool ready_step();
     void run(Item item);
     void time_step(Monotonic when);
-    SimLoop* loop_due_first() const;
+    Monotonic next_timer() const;
+    Monotonic next_device() const;
 
     std::mt19937_64 random_;
     Monotonic now_{std::chrono::seconds(1)};
