@@ -73,7 +73,8 @@ Task<Status> stream(Session& session, const FetchPlan::Step& step,
     if (!chunk) co_return std::move(chunk.error());
     begin_item(session, step, first);
     if (left == 0) {
-        session.out() += "\"\"";
+        // Some clients, curl among them, look for a literal and nothing else.
+        session.writer().literal_header(0);
         co_return Status::good();
     }
     if (nul == Nul::literal8) {

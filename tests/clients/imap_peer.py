@@ -111,11 +111,20 @@ def quote(text):
     return b'"' + text.replace(b"\\", b"\\\\").replace(b'"', b'\\"') + b'"'
 
 
+def utf8_name(name):
+    """A mailbox name out of modified UTF-7: RFC 3501 section 5.1.3."""
+    def shifted(match):
+        base64 = match.group(1)
+        return ("&" if not base64 else (b"+" + base64.replace(b",", b"/") + b"-").decode("utf-7")).encode()
+    return re.sub(rb"&([^-]*)-", shifted, name)
+
+
 class Imap(Peer):
     """One connection. Methods raise Refused on NO and BAD."""
 
     def __init__(self, port, user="demo", password="secret", timeout=60):
         super().__init__(port, timeout)
+        self.port, self.user, self.password = port, user, password
         self.tag = 0
         greeting = self.response()
         if not greeting.startswith(b"* OK"):
@@ -182,6 +191,12 @@ class Imap(Peer):
 
     def append(self, mailbox, message, flags=()):
         flag_list = b"" if not flags else b" (" + b" ".join(flags) + b")"
+        header = message.partition(b"\r\n\r\n")[0]
+        if not header.isascii() and b"UTF8=ACCEPT" in self.capabilities():
+            # RFC 6855 section 4: only a session that has enabled it may append such a header.
+            with Imap(self.port, self.user, self.password) as other:
+                other.command(b"ENABLE UTF8=ACCEPT")
+                return other.command(b"APPEND " + quote(utf8_name(mailbox)) + flag_list, message)[1]
         return self.command(b"APPEND " + quote(mailbox) + flag_list, message)[1]
 
     def fetch(self, numbers, items, by_uid=True):
