@@ -29,7 +29,7 @@ struct SearchArgs {
     /// False: the command answers NO [BADCHARSET], after it emptied "$" if answer.save. The key is
     /// then not read.
     bool charset_known = true;
-    SearchKey key{};  ///< and_ of all keys that stood side by side, or the only one
+    SearchKey key{};  ///< conjunction of all keys that stood side by side, or the only one
 };
 
 /// SEARCH and UID SEARCH: RFC 9051 sections 6.4.4 and 6.4.9. With a known charset every string is

@@ -15,7 +15,7 @@ class Parser {
 
     /// search-key *(SP search-key)
     Result<SearchKey> keys(std::size_t depth) {
-        SearchKey all{.kind = SearchKind::and_};
+        SearchKey all{.kind = SearchKind::conjunction};
         do {
             LOAM_TRY(SearchKey one, key(depth));
             all.children.push_back(std::move(one));

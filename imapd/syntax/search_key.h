@@ -22,17 +22,17 @@ inline constexpr std::size_t kSearchKeysMax = 4000;
 /// section 6.4.4.
 enum class SearchKind {
     all,
-    and_,        ///< children, at least two
-    or_,         ///< children, two
-    not_,        ///< children, one
-    flag_set,    ///< flag
-    flag_unset,  ///< flag
-    keyword,     ///< text
-    unkeyword,   ///< text
-    recent,      ///< not in r2, nor the next two
-    new_,        ///< RECENT UNSEEN
-    old,         ///< NOT RECENT
-    bcc,         ///< text, and so on down to `text`
+    conjunction,  ///< children, at least two
+    disjunction,  ///< children, two
+    negation,     ///< children, one
+    flag_set,     ///< flag
+    flag_unset,   ///< flag
+    keyword,      ///< text
+    unkeyword,    ///< text
+    recent,       ///< not in r2, nor the next two
+    new_mail,     ///< RECENT UNSEEN
+    old,          ///< NOT RECENT
+    bcc,          ///< text, and so on down to `text`
     cc,
     from,
     to,
@@ -70,7 +70,7 @@ struct SearchKey {
     friend bool operator==(const SearchKey&, const SearchKey&) = default;
 };
 
-/// search-key *(SP search-key) up to the end, several as one and_. Errors: invalid, limit.
+/// search-key *(SP search-key) up to the end, several as one conjunction. Errors: invalid, limit.
 Result<SearchKey> parse_search_keys(Lexer& lexer, const ParseContext& context);
 /// As a client writes it; strings quoted, so octets above 0x7F must be UTF-8 and CR, LF and NUL
 /// absent.

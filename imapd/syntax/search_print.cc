@@ -68,7 +68,7 @@ void print_arguments(std::string& out, const SearchKey& key, SearchShape shape) 
 void print(std::string& out, const SearchKey& key) {
     if (key.kind == SearchKind::seq) {
         out += to_string(key.set);
-    } else if (key.kind == SearchKind::and_) {
+    } else if (key.kind == SearchKind::conjunction) {
         print_children(out, key, "(");
         out += ')';
     } else {

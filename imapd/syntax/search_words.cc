@@ -19,7 +19,7 @@ constexpr SearchWord kWords[] = {
     {"UNFLAGGED", SearchKind::flag_unset, SearchShape::plain, flag_flagged},
     {"UNSEEN", SearchKind::flag_unset, SearchShape::plain, flag_seen},
     {"RECENT", SearchKind::recent, SearchShape::obsolete},
-    {"NEW", SearchKind::new_, SearchShape::obsolete},
+    {"NEW", SearchKind::new_mail, SearchShape::obsolete},
     {"OLD", SearchKind::old, SearchShape::obsolete},
     {"KEYWORD", SearchKind::keyword, SearchShape::keyword},
     {"UNKEYWORD", SearchKind::unkeyword, SearchShape::keyword},
@@ -43,8 +43,8 @@ constexpr SearchWord kWords[] = {
     {"YOUNGER", SearchKind::younger, SearchShape::seconds},
     {"MODSEQ", SearchKind::modseq, SearchShape::modseq},
     {"UID", SearchKind::uid, SearchShape::uids},
-    {"NOT", SearchKind::not_, SearchShape::one_key},
-    {"OR", SearchKind::or_, SearchShape::two_keys},
+    {"NOT", SearchKind::negation, SearchShape::one_key},
+    {"OR", SearchKind::disjunction, SearchShape::two_keys},
 };
 
 }  // namespace

@@ -33,8 +33,8 @@ struct SearchWord {
 
 /// In any ASCII case; nullptr if there is none.
 const SearchWord* find_search_word(std::string_view name);
-/// The word of a kind that has one, which and_ and seq have not. `flag` counts for flag_set and
-/// flag_unset.
+/// The word of a kind that has one, which conjunction and seq have not. `flag` counts for flag_set
+/// and flag_unset.
 const SearchWord& search_word_of(SearchKind kind, SystemFlag flag);
 
 }  // namespace loam::imap
