@@ -51,6 +51,24 @@ class Connections : public testing::Test {
     World world_{config()};
 };
 
+// NUL kim NUL secret. RFC 9051 section 6.2.2, RFC 4616, RFC 4959.
+TEST_F(Connections, AuthenticateByPlain) {
+    constexpr const char* kResponse = "AGtpbQBzZWNyZXQ=";
+    Client at_once(world_.address());
+    EXPECT_TRUE(at_once.read_response().starts_with("* OK"));
+    EXPECT_TRUE(command(at_once, std::string("AUTHENTICATE PLAIN ") + kResponse)
+                    .starts_with("t OK [CAPABILITY "));
+    EXPECT_TRUE(command(at_once, "SELECT INBOX").starts_with("t OK"));
+
+    Client asked(world_.address());
+    EXPECT_TRUE(asked.read_response().starts_with("* OK"));
+    asked.send("t AUTHENTICATE PLAIN\r\n");
+    EXPECT_EQ(asked.read_response(), "+ ");
+    asked.send(std::string(kResponse) + "\r\n");
+    EXPECT_TRUE(answer(asked).starts_with("t OK [CAPABILITY "));
+    EXPECT_TRUE(command(asked, "SELECT INBOX").starts_with("t OK"));
+}
+
 TEST_F(Connections, WaitForASlowReader) {
     constexpr std::size_t kOctets = 3U << 20;
     const auto client = login();
