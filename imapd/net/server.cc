@@ -41,6 +41,7 @@ Task<Status> Server::listen(std::vector<std::string> addresses) {
 
 std::vector<std::string> Server::addresses() const {
     std::vector<std::string> bound;
+    bound.reserve(listeners_.size());
     for (const auto& listener : listeners_)
         bound.push_back(listener->address());
     return bound;

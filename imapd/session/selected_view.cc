@@ -56,7 +56,7 @@ Result<NumSet> SelectedView::resolve(const SequenceSet& set, bool by_uid) const 
 }
 
 NumSet SelectedView::to_client(const UidSet& uids, bool by_uid) const {
-    const NumSet numbers = announced_.numbers_of(uids);
+    NumSet numbers = announced_.numbers_of(uids);
     if (!by_uid) return numbers;
     NumSet out;
     uids_of(numbers).for_each([&](Uid uid) { out.add(uid.value); });
