@@ -149,7 +149,8 @@ void LogWriter::take_from(std::deque<std::unique_ptr<Submission>>& queue, Batch&
     while (!queue.empty()) {
         GroupSize with = size;
         with.add(*queue.front());
-        const std::uint64_t limit = first ? group_bytes_max() : options_.group_bytes_target;
+        const std::uint64_t most = group_bytes_max();
+        const std::uint64_t limit = first ? most : std::min(most, options_.group_bytes_target);
         if (with.total_bytes() > limit || with.records() > kGroupRecordsMax) break;
         size = with;
         queued_bytes_ -= size_of(*queue.front());
@@ -225,6 +226,8 @@ Task<Status> LogWriter::write_group(Batch batch, std::uint32_t flags) {
     if (buffer_.size() < bytes) {
         buffer_ = io::AlignedBuffer(std::max(bytes, options_.group_bytes_target));
     }
+    const std::uint64_t room = tail_.segment_bytes - tail_.offset;
+    LOAM_CHECK(bytes + ((flags & kGroupClosed) != 0 ? 0 : kGroupAlignBytes) <= room);
     GroupHeader header;
     header.signature = tail_.signature;
     header.lsn = make_lsn(tail_.segment, tail_.offset);

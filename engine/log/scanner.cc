@@ -63,12 +63,12 @@ Task<Result<std::optional<ScannedGroup>>> LogScanner::next() {
 /// Nothing vouches for the last group: it counts only if its payloads came to the disk as well.
 Task<Result<std::optional<ScannedGroup>>> LogScanner::settle_last() {
     if (!pending_) co_return std::nullopt;
-    std::optional<ScannedGroup> last = std::exchange(pending_, std::nullopt);
+    ScannedGroup last = *std::move(pending_);
+    pending_.reset();
     // A segment entered since then vouches too: its header is written after the closing group.
-    if (lsn_segment(last->lsn) != tail_.segment) co_return last;
-    LOAM_CO_TRY_STATUS(co_await check_payloads(*last));
-    const bool whole = std::ranges::none_of(last->records, &ScannedRecord::payload_damaged);
-    if (whole) co_return last;
+    if (lsn_segment(last.lsn) != tail_.segment) co_return last;
+    LOAM_CO_TRY_STATUS(co_await check_payloads(last));
+    if (std::ranges::none_of(last.records, &ScannedRecord::payload_damaged)) co_return last;
     tail_ = before_pending_;
     co_return std::nullopt;
 }
@@ -193,8 +193,9 @@ Task<Status> LogScanner::check_payloads(ScannedGroup& group) {
     co_return Status::good();
 }
 
-Error LogScanner::damaged(std::uint64_t offset, std::string what) const {
-    return fail(Errc::corrupt, describe_place(dir_, tail_.segment, offset) + ": " + what);
+Error LogScanner::damaged(std::uint64_t offset, std::string_view what) const {
+    return fail(Errc::corrupt,
+                describe_place(dir_, tail_.segment, offset) + ": " + std::string(what));
 }
 
 }  // namespace loam

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
@@ -87,7 +88,7 @@ class LogScanner {
     Task<Status> judge_tail();
     Task<Status> refuse_later_segments(SegmentId last);
     Task<Result<std::string>> accounts_at_tail();
-    Error damaged(std::uint64_t offset, std::string what) const;
+    Error damaged(std::uint64_t offset, std::string_view what) const;
 
     io::Disk& disk_;
     const std::string dir_;

@@ -199,8 +199,9 @@ MessageRow get_message_row(ByteReader& in) {
 
 void put_message_rows(ByteWriter& out, std::span<const MessageRow> rows) {
     LOAM_CHECK(rows.size() <= kRecordRowsMax);
-    LOAM_CHECK(std::ranges::is_sorted(rows, std::ranges::less_equal{}, &MessageRow::uid) ||
-               rows.size() < 2);
+    const auto not_ascending =
+        std::ranges::adjacent_find(rows, std::ranges::greater_equal{}, &MessageRow::uid);
+    LOAM_CHECK(not_ascending == rows.end());
     std::ranges::for_each(rows, check_message_row);
     out.varint(rows.size());
     put_field(out, rows, [](const MessageRow& row) { return row.uid.value; });

@@ -125,7 +125,7 @@ TEST(RowCodecDeathTest, WritersKeepTheLimits) {
     std::vector<MessageRow> rows(2);
     rows[0].uid = Uid{2};
     rows[1].uid = Uid{2};
-    EXPECT_DEATH(encode_rows(rows), "is_sorted");
+    EXPECT_DEATH(encode_rows(rows), "not_ascending");
 }
 
 }  // namespace
