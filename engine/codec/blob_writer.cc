@@ -22,72 +22,73 @@ bool is_ignorable(std::byte c) {
 BlobWriter::BlobWriter(ZstdContext& zstd, FrameSink& sink) : zstd_(zstd), sink_(sink) {}
 
 void BlobWriter::text(Bytes raw) {
-    LOAM_CHECK(!body_);
+    LOAM_CHECK(!in_body_);
     raw_bytes_ += raw.size();
     append_verbatim(raw);
 }
 
 void BlobWriter::begin_base64() {
-    LOAM_CHECK(!body_);
-    body_.emplace();
+    LOAM_CHECK(!in_body_);
+    in_body_ = true;
 }
 
 void BlobWriter::base64(Bytes raw) {
-    LOAM_CHECK(body_);
+    LOAM_CHECK(in_body_);
     raw_bytes_ += raw.size();
-    while (!raw.empty() && body_->following) {
+    while (!raw.empty() && body_.following) {
         const Bytes piece = raw.first(std::min(raw.size(), kFeedBytesMax));
-        const std::size_t taken = body_->lines.feed(piece, body_->decoded);
-        if (!body_->extent) {
+        const std::size_t taken = body_.lines.feed(piece, body_.decoded);
+        if (!body_.extent) {
             const Bytes held = piece.first(taken);
-            body_->raw_held.insert(body_->raw_held.end(), held.begin(), held.end());
+            body_.raw_held.insert(body_.raw_held.end(), held.begin(), held.end());
         }
         raw = raw.subspan(taken);
         follow_base64();
-        if (body_->lines.stopped()) stop_following();
+        if (body_.lines.stopped()) stop_following();
     }
     append_tail(raw);
 }
 
 std::optional<std::uint32_t> BlobWriter::end_base64() {
-    LOAM_CHECK(body_);
-    if (body_->following) {
-        body_->lines.finish(body_->decoded);
+    LOAM_CHECK(in_body_);
+    if (body_.following) {
+        body_.lines.finish(body_.decoded);
         follow_base64();
         stop_following();
     }
-    const auto whole = body_->tail_ignorable ? body_->extent : std::nullopt;
-    body_.reset();
+    const auto whole = body_.tail_ignorable ? body_.extent : std::nullopt;
+    body_ = {};
+    in_body_ = false;
     return whole;
 }
 
 // Moves what the lines gave into their extent, which is opened once they are many enough.
 void BlobWriter::follow_base64() {
-    if (!body_->extent) {
-        if (body_->lines.raw_bytes() < kBase64ExtentBytesMin) return;
+    if (!body_.extent) {
+        if (body_.lines.raw_bytes() < kBase64ExtentBytesMin) return;
         open_extent(ExtentKind::base64);
-        body_->extent = static_cast<std::uint32_t>(layout_.extents.size() - 1);
-        body_->raw_held.clear();
+        body_.extent = static_cast<std::uint32_t>(layout_.extents.size() - 1);
+        body_.raw_held.clear();
     }
-    append_plain(body_->decoded);
-    body_->decoded.clear();
+    append_plain(body_.decoded);
+    body_.decoded.clear();
 }
 
 // No more regular lines: the extent, if there is one, is complete, and the rest is verbatim.
 void BlobWriter::stop_following() {
-    body_->following = false;
-    if (!body_->extent) return append_tail(std::exchange(body_->raw_held, {}));
+    body_.following = false;
+    if (!body_.extent) return append_tail(std::exchange(body_.raw_held, {}));
     Extent& extent = layout_.extents.back();
-    extent.recipe = body_->lines.recipe();
-    extent.raw_bytes = body_->lines.raw_bytes();
-    LOAM_CHECK(extent.plain_bytes == body_->lines.plain_bytes());
+    extent.recipe = body_.lines.recipe();
+    extent.raw_bytes = body_.lines.raw_bytes();
+    LOAM_CHECK(extent.plain_bytes == body_.lines.plain_bytes());
     LOAM_CHECK(extent.raw_bytes == extent.recipe.raw_bytes(extent.plain_bytes));
     close_extent();
-    append_tail(body_->lines.held());
+    append_tail(body_.lines.held());
 }
 
 void BlobWriter::append_tail(Bytes raw) {
-    if (!std::ranges::all_of(raw, is_ignorable)) body_->tail_ignorable = false;
+    if (!std::ranges::all_of(raw, is_ignorable)) body_.tail_ignorable = false;
     append_verbatim(raw);
 }
 
@@ -145,7 +146,7 @@ void BlobWriter::flush_frame() {
 }
 
 BlobLayout BlobWriter::finish() {
-    LOAM_CHECK(!body_);
+    LOAM_CHECK(!in_body_);
     close_extent();
     for (const Extent& extent : layout_.extents)
         layout_.raw_bytes += extent.raw_bytes;

@@ -19,7 +19,9 @@ class FrameSink {
   public:
     FrameSink() = default;
     FrameSink(const FrameSink&) = delete;
+    FrameSink(FrameSink&&) = delete;
     FrameSink& operator=(const FrameSink&) = delete;
+    FrameSink& operator=(FrameSink&&) = delete;
     virtual ~FrameSink() = default;
     /// The next bytes of the blob: one frame. `stored` is valid during the call.
     virtual void frame(Bytes stored) = 0;
@@ -92,7 +94,8 @@ class BlobWriter {
     bool extent_open_ = false;  // layout_.extents.back() is still growing
     bool dense_ = false;        // its first frame did not shrink, so the others are not tried
     ByteVector plain_;          // of the frame being filled
-    std::optional<Base64Body> body_;
+    bool in_body_ = false;
+    Base64Body body_;
 };
 
 }  // namespace loam

@@ -46,7 +46,9 @@ class ZstdContext {
     ZstdContext();
     ~ZstdContext();
     ZstdContext(const ZstdContext&) = delete;
+    ZstdContext(ZstdContext&&) = delete;
     ZstdContext& operator=(const ZstdContext&) = delete;
+    ZstdContext& operator=(ZstdContext&&) = delete;
 
     /// `plain` is 1 to kFramePlainBytesMax octets. A frame that saves less than 3 % is stored.
     EncodedFrame encode(Bytes plain, FrameContent content);

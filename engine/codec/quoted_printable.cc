@@ -118,7 +118,7 @@ void QuotedPrintableDecoder::step_equals(std::byte c, ByteVector& out) {
     }
     const std::optional<unsigned> digit = hex_digit(c);
     if (state_ == State::equals_hex && digit) {
-        const unsigned high = *hex_digit(held_.back());
+        const unsigned high = hex_digit(held_.back()).value_or(0);
         out.push_back(static_cast<std::byte>(high << 4 | *digit));
         held_.clear();
         state_ = State::text;

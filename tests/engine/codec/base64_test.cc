@@ -116,6 +116,7 @@ TEST(Base64Decoder, TakesWhatComesInMail) {
         EXPECT_EQ(decode_mail({as_bytes(c.chars)}), c.want) << c.why;
         // The same, an octet at a time.
         std::vector<Bytes> octets;
+        octets.reserve(c.chars.size());
         for (std::size_t i = 0; i < c.chars.size(); ++i)
             octets.push_back(as_bytes(c.chars.substr(i, 1)));
         EXPECT_EQ(decode_mail(octets), c.want) << c.why;

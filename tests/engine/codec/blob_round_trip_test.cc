@@ -227,7 +227,7 @@ TEST(BlobReader, DamageIsAnErrorAndChangesNothing) {
     const Blob blob =
         codec_test::write_blob(zstd, {{.raw = codec_test::prose(random, 100'000)}}, nullptr);
     BlobReader reader = BlobReader::raw(blob.layout, 0, 100'000);
-    const StoredRange range = *reader.next();
+    const StoredRange range = reader.next().value_or(StoredRange{});
     ByteVector stored(blob.stored.begin(),
                       blob.stored.begin() + static_cast<std::ptrdiff_t>(range.bytes));
     stored[0] ^= std::byte{0xFF};

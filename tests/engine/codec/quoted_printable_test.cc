@@ -20,6 +20,7 @@ std::string decode(const std::vector<Bytes>& pieces) {
 
 std::vector<Bytes> octets_of(std::string_view text) {
     std::vector<Bytes> octets;
+    octets.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i)
         octets.push_back(as_bytes(text.substr(i, 1)));
     return octets;
