@@ -16,6 +16,11 @@ def renumbered(message, round_number):
     return changed if count else b"Message-ID: <r%d@example.org>\n" % round_number + message
 
 
+def may_be_appended(message):
+    """No NUL, and no 8-bit header: a server that offers UTF8=ACCEPT refuses that (RFC 6855 section 4)."""
+    return b"\0" not in message and message.replace(b"\r\n", b"\n").partition(b"\n\n")[0].isascii()
+
+
 def make_messages(corpus, folder, count):
     """Writes `count` messages below `folder`, numbered, in an order that mixes the archives. Once made, kept."""
     done = folder.parent / f"{folder.name}-made-{count}"
@@ -28,7 +33,7 @@ def make_messages(corpus, folder, count):
     files = sorted((path for path in raw.rglob("*") if path.is_file()), key=lambda path: path.name)
     if not files:
         raise FileNotFoundError(f"no archives in {corpus / 'real'}")
-    usable = (path for path in itertools.cycle(files) if b"\0" not in path.read_bytes())
+    usable = (path for path in itertools.cycle(files) if may_be_appended(path.read_bytes()))
     repetition = {}
     for number, path in enumerate(itertools.islice(usable, count)):
         repetition[path] = repetition.get(path, -1) + 1
