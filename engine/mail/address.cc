@@ -22,7 +22,7 @@ class Phrase {
         const bool space = space_before && !text_.empty();
         // obs-local-part has white space around its dots; elsewhere it divides words.
         if (space && !text_.ends_with('.') && !word.starts_with('.')) {
-            before_last_ = text_;
+            before_last_bytes_ = text_.size();
             last_.clear();
         }
         if (space) text_ += ' ';
@@ -30,15 +30,15 @@ class Phrase {
         last_ += word;
     }
     bool empty() const { return text_.empty(); }
-    bool several_words() const { return !before_last_.empty(); }
+    bool several_words() const { return before_last_bytes_ > 0; }
     std::string take() { return std::exchange(*this, Phrase()).text_; }
-    const std::string& before_last() const { return before_last_; }
+    std::string before_last() const { return text_.substr(0, before_last_bytes_); }
     /// The last word as a local part: without white space around dots.
     const std::string& last() const { return last_; }
 
   private:
     std::string text_;
-    std::string before_last_;
+    std::size_t before_last_bytes_ = 0;  // words without the last one
     std::string last_;
 };
 

@@ -13,6 +13,9 @@ namespace loam::mail {
 
 namespace {
 
+// Raw octets of a subject that are looked at; kDigestStringBytesMax are kept.
+constexpr std::size_t kSubjectBytesMax = 16U << 10;
+
 std::string key(std::string_view utf8) {
     std::string folded = casefold(utf8);
     folded.resize(std::min(folded.size(), kDigestStringBytesMax));
@@ -98,7 +101,8 @@ Digest make_digest(std::string_view header_block) {
         }
     }
     if (const auto field = find_field(header_block, "Subject")) {
-        const BaseSubject subject = base_subject(decode_header_text(field->body));
+        const std::string_view body = field->body.substr(0, kSubjectBytesMax);
+        const BaseSubject subject = base_subject(decode_header_text(body));
         digest.base_subject = key(subject.text);
         digest.reply_or_forward = subject.reply_or_forward;
     }

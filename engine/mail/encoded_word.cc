@@ -30,12 +30,12 @@ std::optional<EncodedWord> read_word(std::string_view text) {
     if (charset_end + 2 >= text.size() || text[charset_end + 2] != '?') return std::nullopt;
     const char encoding = text[charset_end + 1];
     if (std::string_view("qQbB").find(encoding) == std::string_view::npos) return std::nullopt;
-    const std::size_t start = charset_end + 3;
-    const std::size_t end = text.find("?=", start);
-    if (end == text.npos) return std::nullopt;
     std::string_view charset = text.substr(kStart.size(), charset_end - kStart.size());
     charset = charset.substr(0, charset.find('*'));
     if (charset.find_first_of(" \t") != charset.npos) return std::nullopt;
+    const std::size_t start = charset_end + 3;
+    const std::size_t end = text.find("?=", start);
+    if (end == text.npos) return std::nullopt;
     return EncodedWord{.charset = charset,
                        .encoding = encoding,
                        .text = text.substr(start, end - start),
@@ -127,23 +127,29 @@ std::string decode_encoded_words(std::string_view unfolded) {
         out += to_utf8(plain, "");
         plain.clear();
     };
-    while (!unfolded.empty()) {
-        if (const auto word = read_word(unfolded)) {
+    // Behind the last "?=" no word ends. Without this cut a text full of beginnings takes quadratic
+    // time.
+    const std::size_t last_end = unfolded.rfind("?=");
+    std::string_view words = unfolded.substr(0, last_end == unfolded.npos ? 0 : last_end + 2);
+    const std::string_view rest = unfolded.substr(words.size());
+    while (!words.empty()) {
+        if (const auto word = read_word(words)) {
             end_plain();
             run.add(*word);
-            unfolded.remove_prefix(word->bytes);
+            words.remove_prefix(word->bytes);
             // Spaces between two encoded words are there for the encoding only.
-            const std::size_t spaces = spaces_at(unfolded);
-            if (spaces > 0 && read_word(unfolded.substr(spaces))) unfolded.remove_prefix(spaces);
+            const std::size_t spaces = spaces_at(words);
+            if (spaces > 0 && read_word(words.substr(spaces))) words.remove_prefix(spaces);
             continue;
         }
         run.end();
-        const std::size_t bytes = plain_bytes(unfolded);
-        plain += unfolded.substr(0, bytes);
-        unfolded.remove_prefix(bytes);
+        const std::size_t bytes = plain_bytes(words);
+        plain += words.substr(0, bytes);
+        words.remove_prefix(bytes);
     }
-    end_plain();
     run.end();
+    plain += rest;
+    end_plain();
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/mail/render.h"
+#include "engine/mail/text.h"
 #include "tests/engine/mail/imap_value.h"
 #include "tests/engine/mail/recording_sink.h"
 #include "tests/support/corpus.h"
@@ -226,6 +227,37 @@ TEST(Parser, BoundsHeadersAndStrings) {
     }
     const ByteVector sidecar = encode_sidecar(parse(many));
     EXPECT_LT(sidecar.size(), kSidecarBytesMax / 2);
+}
+
+// A mebibyte each of what invites quadratic time: this test takes a second, or else far more.
+TEST(Parser, HostileHeadersTakeLinearTime) {
+    struct Hostile {
+        const char* name;
+        const char* piece;
+    };
+    constexpr Hostile kHostile[] = {
+        {"To", "a "},
+        {"To", "a@"},
+        {"To", "<a>x "},
+        {"To", "(("},
+        {"To", "<@a,"},
+        {"To", "g:;"},
+        {"Subject", "=?a?q?"},
+        {"Subject", "=?a"},
+        {"Subject", "[a] re:"},
+        {"References", "<"},
+        {"Content-Type", ";a*0"},
+        {"Content-Type", "a=b c;"},
+        {"Date", "1-1 "},
+    };
+    for (const Hostile& hostile : kHostile) {
+        std::string header = std::string(hostile.name) + ": ";
+        while (header.size() < kHeaderBytesParsedMax - 16)
+            header += hostile.piece;
+        const ParsedMessage message = parse(header + "\n\nbody");
+        EXPECT_EQ(message.structure.parts[0].body_bytes, 4U) << hostile.piece;
+        EXPECT_FALSE(decode_header_block(header).empty());
+    }
 }
 
 TEST(Parser, LongLinesThatLookLikeDelimiters) {
