@@ -27,6 +27,11 @@ struct ImportArguments {
     bool restart = false;
 };
 
+/// Is the store itself in trouble, so that the next message would fare no better?
+bool stops_import(Errc code) {
+    return code == Errc::io || code == Errc::closed || code == Errc::no_room || code == Errc::busy;
+}
+
 class Importer {
   public:
     Importer(Runtime& runtime, Account& account, ImportJournal& journal, Progress& progress)
@@ -67,9 +72,14 @@ Result<MailboxId> Importer::mailbox_id(const std::string& name) {
 Result<AppendItem> Importer::load(const MailItem& item) {
     AppendItem loaded;
     LOAM_TRY(loaded.upload, account_.begin_upload(item.bytes));
-    LOAM_TRY_STATUS(read_item(item, [&](std::string_view octets_read) {
-        return runtime_.run(loaded.upload->write(as_bytes(octets_read)));
-    }));
+    Status stored;
+    const Status whole = read_item(item, [&](std::string_view octets_read) {
+        stored = runtime_.run(loaded.upload->write(as_bytes(octets_read)));
+        return stored;
+    });
+    if (!stored) return stored.error();
+    // A file that cannot be read is no failure of the store, which would stop the import.
+    if (!whole) return fail(Errc::invalid, whole.error().what);
     LOAM_TRY_STATUS(runtime_.run(loaded.upload->finish()));
     loaded.flags = item.flags;
     loaded.keywords = item.keywords;
@@ -88,7 +98,16 @@ Status Importer::append(const std::string& name, std::span<const MailItem* const
     for (const AppendItem& item : appended)
         bytes += item.upload->size();
     LOAM_TRY_STATUS(journal_.begin(name, {row.uidvalidity, row.uidnext}, ids));
-    LOAM_TRY_STATUS(runtime_.run(account_.append(mailbox, std::move(appended))));
+    const auto outcome = runtime_.run(account_.append(mailbox, std::move(appended)));
+    if (!outcome) {
+        // After io or closed nobody knows: the batch stays open, and the import stops.
+        const bool refused =
+            outcome.error().code != Errc::io && outcome.error().code != Errc::closed;
+        if (refused) {
+            LOAM_TRY_STATUS(journal_.failed());
+        }
+        return outcome.error();
+    }
     LOAM_TRY_STATUS(journal_.end());
     imported += items.size();
     octets += bytes;
@@ -104,16 +123,18 @@ Status Importer::put(const std::string& mailbox, std::span<const MailItem* const
             readable.push_back(item);
             loaded.push_back(*std::move(one));
         } else {
+            if (stops_import(one.error().code)) return one.error();
             skip(item->id(), one.error().what);
         }
         progress_.advance(1, item->bytes);
     }
     if (loaded.empty()) return {};
     const Status together = append(mailbox, readable, std::move(loaded));
-    if (together || together.error().code == Errc::io) return together;
+    if (together || stops_import(together.error().code)) return together;
     for (const MailItem* item : readable) {
         auto again = load(*item);
         if (!again) {
+            if (stops_import(again.error().code)) return again.error();
             skip(item->id(), again.error().what);
             continue;
         }
@@ -121,7 +142,7 @@ Status Importer::put(const std::string& mailbox, std::span<const MailItem* const
         alone.push_back(*std::move(again));
         const Status put_alone = append(mailbox, {&item, 1}, std::move(alone));
         if (put_alone) continue;
-        if (put_alone.error().code == Errc::io) return put_alone;
+        if (stops_import(put_alone.error().code)) return put_alone;
         skip(item->id(), put_alone.error().what);
     }
     return {};

@@ -10,9 +10,10 @@
 
 namespace loam::tool {
 
-// journal := { batch }      batch := "B" uidvalidity uidnext count mailbox LF { "I" id LF } [ "E"
-// LF ] Ids and names are paths and mailboxes; a line end in one is written as a space, which at
-// worst imports it again.
+// journal := { batch }
+// batch   := "B" uidvalidity uidnext count mailbox LF { "I" id LF } [ ( "E" | "F" ) LF ]
+// "E": it is in; "F": it is not. Empty lines mean nothing. Ids and names are paths and mailboxes; a
+// line end in one is written as a space, which at worst imports it again.
 
 namespace {
 
@@ -29,6 +30,7 @@ struct Batch {
     std::string mailbox;
     std::vector<std::string> ids;
     bool ended = false;
+    bool failed = false;
 };
 
 std::vector<Batch> read_batches(const std::string& path) {
@@ -36,6 +38,7 @@ std::vector<Batch> read_batches(const std::string& path) {
     std::ifstream file(path);
     std::string line;
     while (std::getline(file, line)) {
+        if (file.eof()) break;  // torn: half an id may be the id of another item
         if (line.starts_with("B ")) {
             Batch batch;
             std::istringstream fields(line.substr(2));
@@ -47,9 +50,19 @@ std::vector<Batch> read_batches(const std::string& path) {
             batches.back().ids.push_back(line.substr(2));
         } else if (!batches.empty() && line == "E") {
             batches.back().ended = true;
+        } else if (!batches.empty() && line == "F") {
+            batches.back().failed = true;
         }
     }
     return batches;
+}
+
+/// FNV-1a, 64 bits: the same name for the same purpose, whichever build asks.
+std::uint64_t stable_hash(const std::string& text) {
+    std::uint64_t hash = 0xCBF29CE484222325U;
+    for (const char c : text)
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+    return hash;
 }
 
 }  // namespace
@@ -64,25 +77,33 @@ Result<std::string> ImportJournal::default_path(const std::string& purpose) {
     std::error_code error;
     std::filesystem::create_directories(directory, error);
     if (error) return fail(Errc::io, directory + ": " + error.message());
-    return directory + "/import-" + std::to_string(std::hash<std::string>{}(purpose)) + ".journal";
+    return directory + "/import-" + std::to_string(stable_hash(purpose)) + ".journal";
 }
 
 Result<std::unique_ptr<ImportJournal>> ImportJournal::open(
     const std::string& path, bool restart,
     const std::function<MailboxState(const std::string&)>& state_of) {
     std::unique_ptr<ImportJournal> journal(new ImportJournal);
-    if (!restart) {
-        for (const Batch& batch : read_batches(path)) {
-            const MailboxState now = state_of(batch.mailbox);
-            if (now.uidvalidity == 0 || now.uidvalidity != batch.before.uidvalidity) continue;
-            const bool taken = now.uidnext.value >= batch.before.uidnext.value + batch.count;
-            const bool whole = batch.ids.size() == batch.count;
-            if (whole && (batch.ended || taken))
-                journal->done_.insert(batch.ids.begin(), batch.ids.end());
-        }
+    const std::vector<Batch> batches = restart ? std::vector<Batch>() : read_batches(path);
+    std::string verdict;
+    for (const Batch& batch : batches) {
+        const MailboxState now = state_of(batch.mailbox);
+        const bool same = now.uidvalidity != 0 && now.uidvalidity == batch.before.uidvalidity;
+        const bool taken = now.uidnext.value >= batch.before.uidnext.value + batch.count;
+        const bool whole = batch.ids.size() == batch.count;
+        // What came after an open batch took uids too, so they tell nothing about that one.
+        const bool open = !batch.ended && !batch.failed && &batch == &batches.back();
+        const bool in = same && whole && !batch.failed && (batch.ended || (open && taken));
+        if (in) journal->done_.insert(batch.ids.begin(), batch.ids.end());
+        if (open) verdict = in ? "E\n" : "F\n";
     }
     journal->file_ = std::fopen(path.c_str(), restart ? "w" : "a");
     if (journal->file_ == nullptr) return fail(Errc::io, path + ": " + std::strerror(errno));
+    std::fseek(journal->file_, 0, SEEK_END);
+    if (!restart && std::ftell(journal->file_) != 0) verdict = "\n" + verdict;
+    if (!verdict.empty()) {
+        LOAM_TRY_STATUS(journal->put(verdict));
+    }
     return journal;
 }
 
@@ -109,6 +130,10 @@ Status ImportJournal::begin(const std::string& mailbox, MailboxState before,
 
 Status ImportJournal::end() {
     return put("E\n");
+}
+
+Status ImportJournal::failed() {
+    return put("F\n");
 }
 
 }  // namespace loam::tool

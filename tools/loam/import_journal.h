@@ -15,8 +15,8 @@ namespace loam::tool {
 
 /// Which items an import has put into the store, so that an interrupted one goes on without
 /// doubles. Before a batch its intent is written: the mailbox, its UIDVALIDITY, its UIDNEXT, the
-/// items. A batch without its end is judged by the mailbox: if the uids that it would have taken
-/// are taken, it is there.
+/// items. Only the last batch may lack its end; the mailbox judges it: if the uids that it would
+/// have taken are taken, it is there.
 class ImportJournal {
   public:
     struct MailboxState {
@@ -36,10 +36,12 @@ class ImportJournal {
     ~ImportJournal();
 
     bool done(const std::string& id) const { return done_.contains(id); }
-    /// Both are on disk when they return. Errors: io.
+    /// All are on disk when they return. Errors: io.
     Status begin(const std::string& mailbox, MailboxState before,
                  const std::vector<std::string>& ids);
     Status end();
+    /// The batch was refused as a whole: nothing of it is in.
+    Status failed();
 
   private:
     ImportJournal() = default;
