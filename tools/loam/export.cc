@@ -15,6 +15,7 @@
 #include "imapd/wire/mutf7.h"
 #include "tools/loam/command.h"
 #include "tools/loam/line_filter.h"
+#include "tools/loam/mail_files.h"
 
 namespace loam::tool {
 
@@ -51,12 +52,16 @@ Status read_message(Runtime& runtime, Account& account, const MessageRow& row,
     }
 }
 
-/// "A/B" as Maildir++ has it: ".A.B" in modified UTF-7. A dot within a level would read as another
-/// level.
+/// "A/B" as Maildir++ has it: ".A.B" in modified UTF-7. A dot within a level is shifted as well,
+/// since it would read as another level, or lead out of the directory.
 std::string maildir_folder(const std::string& name) {
-    std::string folder = "." + imap::encode_mutf7(name);
-    for (char& c : folder) {
-        if (c == '/') c = '.';
+    std::string folder = ".";
+    for (const char c : imap::encode_mutf7(name)) {
+        if (c == '.') {
+            folder += kShiftedDot;
+        } else {
+            folder += c == '/' ? '.' : c;
+        }
     }
     return folder;
 }

@@ -76,6 +76,10 @@ std::vector<std::string> read_keywords(const std::string& directory) {
 std::string folder_name(std::string folder) {
     folder.erase(0, 1);
     std::ranges::replace(folder, '.', '/');
+    for (std::size_t at = folder.find(kShiftedDot); at != std::string::npos;
+         at = folder.find(kShiftedDot, at)) {
+        folder.replace(at, kShiftedDot.size(), ".");
+    }
     const auto decoded = imap::decode_mutf7(folder);
     const auto canonical = imap::canonical_name(decoded ? *decoded : folder);
     return canonical ? *canonical : folder;

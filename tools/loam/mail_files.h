@@ -4,11 +4,16 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/base/result.h"
 
 namespace loam::tool {
+
+/// "." within a level of a mailbox name, in the name of a Maildir folder: there a dot divides
+/// levels.
+inline constexpr std::string_view kShiftedDot = "&AC4-";
 
 /// One message in a file of the outside world.
 struct MailItem {
