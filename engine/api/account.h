@@ -168,7 +168,7 @@ class Upload {
     /// No more octets. After it the upload may be appended. Errors as write().
     Task<Status> finish();
     std::uint64_t size() const;
-    bool has_nul() const;          ///< SPEC D10: IMAP refuses it in an ordinary literal
+    bool has_nul() const;          ///< RFC 9051 section 4.3: an ordinary literal may not
     bool has_8bit_header() const;  ///< RFC 6855 section 4
     /// Seconds since 1970 and zone from the Date field, if it has one that can be read.
     std::optional<std::pair<std::int64_t, std::int16_t>> date() const;

@@ -4,21 +4,9 @@
 #include <ranges>
 
 #include "engine/base/limits.h"
+#include "engine/mail/header.h"
 
 namespace loam {
-
-namespace {
-
-bool equal_ascii_nocase(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](char x, char y) {
-        const auto lower = [](char c) {
-            return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-        };
-        return lower(x) == lower(y);
-    });
-}
-
-}  // namespace
 
 void Account::Impl::load(AccountImage image) {
     cell = image.cell;
@@ -141,7 +129,7 @@ Result<std::uint64_t> keyword_bits(MailboxRow& row, const std::vector<std::strin
             return fail(Errc::invalid, "keyword of " + std::to_string(name.size()) + " octets");
         }
         auto found = std::ranges::find_if(row.keywords, [&](const std::string& known) {
-            return equal_ascii_nocase(known, name);
+            return mail::equal_nocase(known, name);
         });
         if (found == row.keywords.end()) {
             if (row.keywords.size() == kKeywordsMax) {

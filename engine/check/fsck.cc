@@ -9,6 +9,7 @@
 #include "engine/index/memory_kv.h"
 #include "engine/index/state_cursor.h"
 #include "engine/keep/lock_file.h"
+#include "engine/keep/replay.h"
 #include "engine/log/recover.h"
 #include "engine/log/segment_files.h"
 #include "engine/log/super.h"
@@ -21,33 +22,13 @@ namespace {
 constexpr std::size_t kDifferencesMax = 100;
 constexpr std::size_t kIndexCacheBytes = 64U << 20;
 
-GroupToApply to_apply(const ScannedGroup& group) {
-    GroupToApply apply{
-        .group = group.lsn, .end = group.end.end, .chain = group.end.chain, .records = {}};
-    for (const ScannedRecord& record : group.records) {
-        apply.records.push_back({.account = record.header.account,
-                                 .cid = record.header.cid,
-                                 .record = &record.record,
-                                 .payload = record.payload,
-                                 .sidecar = {}});
-    }
-    return apply;
-}
-
 /// What one walk over the log does with each group.
 using OnGroup = std::function<Status(const ScannedGroup&)>;
 
-Task<Status> visit(const OnGroup* on_group, ScannedGroup group) {
-    co_return (*on_group)(group);
-}
-
 Task<Result<LogTail>> walk_log(io::Disk& disk, const std::string& path, StoreId store,
                                LogPosition from, const OnGroup& on_group) {
-    const GroupVisitor visitor = [&on_group](ScannedGroup group) {
-        return visit(&on_group, std::move(group));
-    };
     co_return co_await inspect_log(disk, log_dir(path, 0), ScanOptions{.store = store}, from,
-                                   visitor);
+                                   keep::visit_with(on_group));
 }
 
 void compare_indexes(const Index& live, const Index& rebuilt, Findings& findings) {
@@ -82,7 +63,7 @@ Task<Result<FsckReport>> fsck(FsckOptions options, io::Loop& loop, io::Disk& dis
     findings.progress("reading the tail of the log");
     const OnGroup replay = [&](const ScannedGroup& group) {
         ++report.replayed_groups;
-        return live->apply(to_apply(group));
+        return live->apply(keep::to_apply(group));
     };
     const auto tail = co_await walk_log(disk, options.path, super.store,
                                         LogPosition{applied.end, applied.chain}, replay);
@@ -96,7 +77,7 @@ Task<Result<FsckReport>> fsck(FsckOptions options, io::Loop& loop, io::Disk& dis
     const OnGroup rebuild = [&](const ScannedGroup& group) {
         ++report.groups;
         records.add(group);
-        return rebuilt->apply(to_apply(group));
+        return rebuilt->apply(keep::to_apply(group));
     };
     const auto whole = co_await walk_log(disk, options.path, super.store, LogPosition{}, rebuild);
     if (!whole) findings.add("log: " + whole.error().what);

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "engine/keep/apply_thread.h"
+#include "engine/keep/replay.h"
 #include "engine/log/log_writer.h"
 #include "engine/log/recover.h"
 #include "engine/log/segment_files.h"
@@ -83,32 +84,14 @@ Status Keeper::Impl::open_index() {
 
 Task<Result<LogTail>> Keeper::Impl::replay(io::Disk& disk, StoreId store) {
     LOAM_CO_TRY(const Applied applied, index->view(ReadTier::may_block).applied());
-    auto visit = [this](ScannedGroup group) -> Status {
-        GroupToApply apply_group{
-            .group = group.lsn, .end = group.end.end, .chain = group.end.chain, .records = {}};
-        for (const ScannedRecord& record : group.records) {
-            apply_group.records.push_back({.account = record.header.account,
-                                           .cid = record.header.cid,
-                                           .record = &record.record,
-                                           .payload = record.payload,
-                                           .sidecar = {}});
-        }
-        ++replayed_groups;
-        return index->apply(apply_group);
-    };
-    // The visitor is a coroutine by its type; what it does is not.
-    struct Visitor {
-        static Task<Status> call(const std::function<Status(ScannedGroup)>* visit_group,
-                                 ScannedGroup group) {
-            co_return (*visit_group)(std::move(group));
-        }
-    };
-    const std::function<Status(ScannedGroup)> visit_group = visit;
-    const GroupVisitor visitor = [&visit_group](ScannedGroup group) {
-        return Visitor::call(&visit_group, std::move(group));
-    };
+    const std::function<Status(const ScannedGroup&)> apply_group =
+        [this](const ScannedGroup& group) {
+            ++replayed_groups;
+            return index->apply(to_apply(group));
+        };
     co_return co_await recover_log(disk, log_dir(options.path, 0), ScanOptions{.store = store},
-                                   LogPosition{applied.end, applied.chain}, visitor);
+                                   LogPosition{applied.end, applied.chain},
+                                   visit_with(apply_group));
 }
 
 Task<Status> Keeper::Impl::start_log(io::Disk& disk, StoreId store, LogTail tail) {

@@ -5,17 +5,11 @@
 #include <charconv>
 #include <utility>
 
+#include "imapd/wire/chars.h"
+
 namespace loam::lmtp {
 
 namespace {
-
-char upper(char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-}
-
-bool equal_nocase(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](char x, char y) { return upper(x) == upper(y); });
-}
 
 void trim(std::string_view& text) {
     while (text.starts_with(' '))
@@ -25,7 +19,7 @@ void trim(std::string_view& text) {
 }
 
 bool take_prefix(std::string_view& text, std::string_view prefix) {
-    if (text.size() < prefix.size() || !equal_nocase(text.substr(0, prefix.size()), prefix))
+    if (text.size() < prefix.size() || !imap::ascii_iequals(text.substr(0, prefix.size()), prefix))
         return false;
     text.remove_prefix(prefix.size());
     return true;
@@ -101,10 +95,10 @@ Status take_parameter(std::string_view word, MailArguments& mail) {
         return {};
     }
     if (take_prefix(word, "BODY=")) {
-        if (equal_nocase(word, "7BIT") || equal_nocase(word, "8BITMIME")) return {};
+        if (imap::ascii_iequals(word, "7BIT") || imap::ascii_iequals(word, "8BITMIME")) return {};
         return fail(Errc::unsupported, "BODY value not recognised");
     }
-    if (equal_nocase(word, "SMTPUTF8")) {
+    if (imap::ascii_iequals(word, "SMTPUTF8")) {
         mail.smtputf8 = true;
         return {};
     }
@@ -129,7 +123,7 @@ Verb parse_verb(std::string_view line, std::string_view& arguments) {
     arguments = line.substr(word.size());
     trim(arguments);
     for (const auto& [name, verb] : kVerbs) {
-        if (equal_nocase(word, name)) return verb;
+        if (imap::ascii_iequals(word, name)) return verb;
     }
     return Verb::unknown;
 }

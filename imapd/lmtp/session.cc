@@ -7,6 +7,7 @@
 #include "imapd/lmtp/dot_decoder.h"
 #include "imapd/lmtp/reply.h"
 #include "imapd/lmtp/trace.h"
+#include "imapd/wire/chars.h"
 
 namespace loam::lmtp {
 
@@ -176,12 +177,7 @@ void LmtpSession::mail(std::string_view arguments) {
 bool LmtpSession::domain_is_ours(std::string_view domain) const {
     if (config_.domains.empty() || domain.empty()) return true;
     return std::ranges::any_of(config_.domains, [&](const std::string& ours) {
-        return std::ranges::equal(ours, domain, [](char a, char b) {
-            const auto lower = [](char c) {
-                return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-            };
-            return lower(a) == lower(b);
-        });
+        return imap::ascii_iequals(ours, domain);
     });
 }
 

@@ -4,14 +4,11 @@
 #include <functional>
 #include <future>
 #include <memory>
-#include <thread>
 #include <vector>
 
 #include "engine/base/result.h"
 #include "engine/io/gate.h"
-#include "engine/io/reactor.h"
-#include "engine/io/ring_disk.h"
-#include "engine/io/ring_net.h"
+#include "engine/io/io_thread.h"
 #include "engine/io/workers.h"
 
 namespace loam::ops {
@@ -27,16 +24,20 @@ class ReactorThreads {
     ~ReactorThreads();  ///< stop()
 
     std::size_t count() const { return threads_.size(); }
-    io::Reactor& loop(std::size_t i) const { return *threads_[i]->reactor; }
-    io::RingDisk& disk(std::size_t i) const { return *threads_[i]->disk; }
-    io::RingNet& net(std::size_t i) const { return *threads_[i]->net; }
+    io::Reactor& loop(std::size_t i) const { return threads_[i]->io->reactor(); }
+    io::RingDisk& disk(std::size_t i) const { return threads_[i]->io->disk(); }
+    io::RingNet& net(std::size_t i) const { return threads_[i]->io->net(); }
 
     /// Runs a task on one reactor and waits for its end.
     template <typename T>
     T call(std::size_t i, std::function<Task<T>()> make) {
+        // The promise goes along: whoever waits may be gone before set_value() returns.
         std::promise<T> promise;
         std::future<T> future = promise.get_future();
-        loop(i).post([&] { threads_[i]->gate.spawn(deliver(&make, &promise)); });
+        Thread* const thread = threads_[i].get();
+        loop(i).post([thread, &make, mine = std::move(promise)]() mutable {
+            thread->gate.spawn(deliver(&make, std::move(mine)));
+        });
         return future.get();
     }
 
@@ -45,19 +46,15 @@ class ReactorThreads {
 
   private:
     struct Thread {
-        std::unique_ptr<io::Reactor> reactor;
-        std::unique_ptr<io::RingDisk> disk;
-        std::unique_ptr<io::RingNet> net;
+        std::unique_ptr<io::IoThread> io;
         io::Gate gate;
-        std::thread thread;
     };
     ReactorThreads() = default;
-    static void run(Thread* thread, io::Workers* workers, std::promise<Status>* started);
 
     template <typename T>
-    static Task<void> deliver(const std::function<Task<T>()>* make, std::promise<T>* promise) {
+    static Task<void> deliver(const std::function<Task<T>()>* make, std::promise<T> promise) {
         T value = co_await (*make)();
-        promise->set_value(std::move(value));
+        promise.set_value(std::move(value));
     }
 
     std::vector<std::unique_ptr<Thread>> threads_;

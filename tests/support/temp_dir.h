@@ -9,11 +9,11 @@
 
 namespace loam {
 
-/// A new directory under the system's temporary one, gone with everything in it at the end.
+/// A new directory under `parent`, gone with everything in it at the end.
 class TempDir {
   public:
-    TempDir() {
-        std::string name = (std::filesystem::temp_directory_path() / "loam-test-XXXXXX").string();
+    explicit TempDir(const std::filesystem::path& parent = std::filesystem::temp_directory_path()) {
+        std::string name = (parent / "loam-test-XXXXXX").string();
         LOAM_CHECK(mkdtemp(name.data()) != nullptr);
         path_ = name;
     }

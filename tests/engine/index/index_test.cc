@@ -12,7 +12,7 @@
 #include "engine/index/memory_kv.h"
 #include "engine/index/state_cursor.h"
 #include "engine/record/row_codec.h"
-#include "tests/engine/index/temp_dir.h"
+#include "tests/support/temp_dir.h"
 
 namespace loam {
 namespace {
@@ -50,8 +50,8 @@ std::unique_ptr<Index> open_or_die(const std::string& path, IndexOptions options
 }
 
 TEST(Index, StartsEmpty) {
-    const test::TempDir dir;
-    const auto index = open_or_die(dir.path(), small_options());
+    const TempDir dir;
+    const auto index = open_or_die(dir / "db", small_options());
     const IndexView view = index->view(ReadTier::may_block);
     EXPECT_EQ(*view.applied(), Applied{});
     EXPECT_TRUE(view.accounts()->empty());
@@ -65,21 +65,21 @@ TEST(Index, StartsEmpty) {
 }
 
 TEST(Index, ReadOnlyWantsAnIndexThatIsThere) {
-    const test::TempDir dir;
+    const TempDir dir;
     IndexOptions options = small_options();
     options.read_only = true;
-    const auto index = Index::open(dir.path(), options);
+    const auto index = Index::open(dir / "db", options);
     ASSERT_FALSE(index);
     EXPECT_EQ(index.error().code, Errc::not_found);
-    EXPECT_FALSE(std::filesystem::exists(dir.path())) << "and it makes nothing";
+    EXPECT_FALSE(std::filesystem::exists(dir / "db")) << "and it makes nothing";
 }
 
 TEST(Index, ReadOnlyTouchesNoFile) {
-    const test::TempDir dir;
-    ASSERT_TRUE(append(*open_or_die(dir.path(), small_options()), 64, 1, 600));
+    const TempDir dir;
+    ASSERT_TRUE(append(*open_or_die(dir / "db", small_options()), 64, 1, 600));
     const auto files = [&] {
         std::map<std::string, std::filesystem::file_time_type> found;
-        for (const auto& entry : std::filesystem::directory_iterator(dir.path()))
+        for (const auto& entry : std::filesystem::directory_iterator(dir / "db"))
             found[entry.path()] = entry.last_write_time();
         return found;
     };
@@ -87,7 +87,7 @@ TEST(Index, ReadOnlyTouchesNoFile) {
     IndexOptions options = small_options();
     options.read_only = true;
     {
-        const auto index = open_or_die(dir.path(), options);
+        const auto index = open_or_die(dir / "db", options);
         ASSERT_TRUE(append(*index, 128, 601, 1200));
         ASSERT_TRUE(index->flush());
         EXPECT_EQ(index->view(ReadTier::may_block).rows(kAccount, kMailbox)->size(), 1200U);
@@ -96,8 +96,8 @@ TEST(Index, ReadOnlyTouchesNoFile) {
 }
 
 TEST(Index, AViewStaysAsItWas) {
-    const test::TempDir dir;
-    const auto index = open_or_die(dir.path(), small_options());
+    const TempDir dir;
+    const auto index = open_or_die(dir / "db", small_options());
     ASSERT_TRUE(append(*index, 64, 1, 10));
     const IndexView before = index->view(ReadTier::may_block);
     ASSERT_TRUE(append(*index, 128, 11, 800));
@@ -109,9 +109,9 @@ TEST(Index, AViewStaysAsItWas) {
 }
 
 TEST(Index, CacheOnlyIsBusyUntilSomebodyHasWaited) {
-    const test::TempDir dir;
-    ASSERT_TRUE(append(*open_or_die(dir.path(), small_options()), 64, 1, 1000));
-    const auto index = open_or_die(dir.path(), small_options());
+    const TempDir dir;
+    ASSERT_TRUE(append(*open_or_die(dir / "db", small_options()), 64, 1, 1000));
+    const auto index = open_or_die(dir / "db", small_options());
     const auto cold = index->view(ReadTier::cache_only).load_mailbox(kAccount, kMailbox);
     ASSERT_FALSE(cold);
     EXPECT_EQ(cold.error().code, Errc::busy);
@@ -122,11 +122,11 @@ TEST(Index, CacheOnlyIsBusyUntilSomebodyHasWaited) {
 }
 
 TEST(Index, FlushSaysUpToWhereAllIsDurable) {
-    const test::TempDir dir;
+    const TempDir dir;
     IndexOptions options = small_options();
     options.flush_on_close = false;
     {
-        const auto index = open_or_die(dir.path(), options);
+        const auto index = open_or_die(dir / "db", options);
         ASSERT_TRUE(append(*index, 64, 1, 100));
         EXPECT_GT(index->bytes_since_flush(), 1000U);
         const auto flushed = index->flush();
@@ -135,14 +135,14 @@ TEST(Index, FlushSaysUpToWhereAllIsDurable) {
         EXPECT_EQ(index->bytes_since_flush(), 0U);
         ASSERT_TRUE(append(*index, 128, 101, 200));
     }
-    const auto index = open_or_die(dir.path(), options);
+    const auto index = open_or_die(dir / "db", options);
     EXPECT_EQ(index->view(ReadTier::may_block).applied()->end, Lsn{128});
     EXPECT_EQ(index->view(ReadTier::may_block).rows(kAccount, kMailbox)->size(), 100U);
 }
 
 TEST(Index, SidecarsComeFromTheCacheOrNot) {
-    const test::TempDir dir;
-    const auto index = open_or_die(dir.path(), small_options());
+    const TempDir dir;
+    const auto index = open_or_die(dir / "db", small_options());
     const std::pair<Cid, std::string_view> kept[] = {{Cid{3}, "three"}, {Cid{300}, "far away"}};
     ASSERT_TRUE(index->put_sidecars(kAccount, kept));
     const IndexView view = index->view(ReadTier::may_block);
@@ -157,13 +157,13 @@ TEST(Index, SidecarsComeFromTheCacheOrNot) {
 }
 
 TEST(Index, AnErrorInTheBackgroundIsHeardOf) {
-    const test::TempDir dir;
+    const TempDir dir;
     std::atomic<int> fatal = 0;
     IndexOptions options = small_options();
     options.on_fatal = [&](std::string_view) { ++fatal; };
-    const auto index = open_or_die(dir.path(), options);
+    const auto index = open_or_die(dir / "db", options);
     ASSERT_TRUE(append(*index, 64, 1, 100));
-    std::filesystem::rename(dir.path(), dir.path("elsewhere"));
+    std::filesystem::rename(dir / "db", dir / "elsewhere");
     EXPECT_FALSE(index->flush());
     EXPECT_GE(fatal, 1);
     EXPECT_FALSE(append(*index, 128, 101, 200)) << "and no more is taken";

@@ -5,7 +5,7 @@
 #include "engine/index/memory_kv.h"
 #include "engine/index/state_cursor.h"
 #include "tests/engine/index/model.h"
-#include "tests/engine/index/temp_dir.h"
+#include "tests/support/temp_dir.h"
 
 /// Random histories against a plain model: what is applied is what every reader says; what is
 /// applied again changes nothing; what a crash forgets a replay brings back.
@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, History, testing::Range<std::uint64_t>(1, 5));
 
 TEST_P(History, ReadersSayWhatTheModelSays) {
     const TempDir dir;
-    const auto index = open_or_die(dir.path(), small_options());
+    const auto index = open_or_die(dir / "db", small_options());
     Model model(GetParam());
     for (std::size_t i = 0; i < kGroups; ++i) {
         apply_or_die(*index, model.next_group(kRecordsMax));
@@ -134,7 +134,7 @@ TEST_P(History, RocksDbForgetsOnlyAnEndThatReplayBringsBack) {
     std::vector<ScriptedGroup> script;
     std::size_t forgotten = 0;
     for (int life = 0; life < 4; ++life) {
-        const auto index = open_or_die(dir.path(), options);
+        const auto index = open_or_die(dir / "db", options);
         std::size_t at = position_in(script, *index);
         forgotten += script.size() - at;
         for (; at < script.size(); ++at)
@@ -159,7 +159,7 @@ TEST_P(History, ReadOnlyIndexShowsWhatItAppliesAndWritesNothing) {
     Model model(GetParam() + 5000);
     std::vector<ScriptedGroup> script;
     {
-        const auto index = open_or_die(dir.path(), small_options());
+        const auto index = open_or_die(dir / "db", small_options());
         for (std::size_t i = 0; i < kGroups / 2; ++i)
             apply_or_die(*index, model.next_group(kRecordsMax));
     }
@@ -167,14 +167,14 @@ TEST_P(History, ReadOnlyIndexShowsWhatItAppliesAndWritesNothing) {
     {
         IndexOptions options = small_options();
         options.read_only = true;
-        const auto index = open_or_die(dir.path(), options);
+        const auto index = open_or_die(dir / "db", options);
         for (std::size_t i = 0; i < kGroups / 2; ++i) {
             script.push_back(model.next_group(kRecordsMax));
             apply_or_die(*index, script.back());
             expect_equal(*index, model);
         }
     }
-    const auto index = open_or_die(dir.path(), small_options());
+    const auto index = open_or_die(dir / "db", small_options());
     EXPECT_EQ(*index->view(ReadTier::may_block).applied(), before);
     for (const ScriptedGroup& group : script)
         apply_or_die(*index, group);

@@ -16,7 +16,7 @@
 #include "engine/io/block_on.h"
 #include "engine/io/sync_probe.h"
 #include "engine/io/workers.h"
-#include "tests/engine/io/temp_dir.h"
+#include "tests/support/temp_dir.h"
 
 namespace loam::io {
 namespace {
@@ -27,7 +27,6 @@ constexpr SyncMethod kMethods[] = {SyncMethod::fdatasync_linked, SyncMethod::dsy
 class RingDiskTest : public testing::Test {
   protected:
     void SetUp() override {
-        ASSERT_TRUE(dir_.made());
         auto made = Reactor::create(workers_);
         ASSERT_TRUE(made) << made.error().what;
         reactor_ = *std::move(made);
@@ -127,7 +126,6 @@ TEST_F(RingDiskTest, ADirectFileOfOddSizeIsReadToItsEnd) {
 TEST_F(RingDiskTest, WhereDirectIsRefusedItIsBuffered) {
     // Older kernels refuse O_DIRECT on tmpfs; newer ones take it. Both must work.
     const TempDir shm(std::filesystem::exists("/dev/shm") ? "/dev/shm" : testing::TempDir());
-    ASSERT_TRUE(shm.made());
     AlignedBuffer data(4096);
     const auto file = open(shm / "seg", OpenMode::create_direct);
     ASSERT_NE(file, nullptr);

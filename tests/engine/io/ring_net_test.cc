@@ -16,7 +16,7 @@
 #include "engine/io/block_on.h"
 #include "engine/io/event.h"
 #include "engine/io/workers.h"
-#include "tests/engine/io/temp_dir.h"
+#include "tests/support/temp_dir.h"
 
 namespace loam::io {
 namespace {
