@@ -17,7 +17,9 @@ struct LogReader::OpenFile {
 LogReader::LogReader(io::Disk& disk, std::string dir, std::size_t open_files_max)
     : disk_(disk), dir_(std::move(dir)), open_files_max_(open_files_max) {}
 
-LogReader::~LogReader() { close(); }
+LogReader::~LogReader() {
+    close();
+}
 
 void LogReader::close() {
     for (const auto& open : files_)
