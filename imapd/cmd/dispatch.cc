@@ -111,6 +111,13 @@ void say_bye(Session& session, const Error& why) {
     }
 }
 
+// The answer to STARTTLS is the last that is said in clear: RFC 9051 section 6.2.1.
+Task<Status> begin_tls(Session& session) {
+    session.tls_wanted = false;
+    LOAM_CO_TRY_STATUS(co_await session.port().flush());
+    co_return co_await session.port().start_tls();
+}
+
 Task<void> serve_commands(Session& session) {
     CommandText text;
     std::uint32_t faults = 0;
@@ -119,6 +126,10 @@ Task<void> serve_commands(Session& session) {
         bool fault = true;
         if (read) {
             fault = co_await run_command(session, text);
+            if (session.tls_wanted) {
+                const Status secured = co_await begin_tls(session);
+                if (!secured) break;
+            }
         } else if (read.error().code == Errc::limit) {
             refuse_too_long(session, text, read.error());
         } else {

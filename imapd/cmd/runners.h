@@ -29,6 +29,7 @@ Task<Result<Reply>> run_logout(Session& session);
 Task<Result<Reply>> run_id(Session& session, IdArgs args);
 Task<Result<Reply>> run_enable(Session& session, EnableArgs args);
 
+Task<Result<Reply>> run_starttls(Session& session);
 Task<Result<Reply>> run_login(Session& session, LoginArgs args);
 Task<Result<Reply>> run_authenticate(Session& session, Command& command);
 

@@ -108,7 +108,7 @@ Status take_parameter(std::string_view word, MailArguments& mail) {
 }  // namespace
 
 Verb parse_verb(std::string_view line, std::string_view& arguments) {
-    static constexpr std::array<std::pair<std::string_view, Verb>, 9> kVerbs{
+    static constexpr std::array<std::pair<std::string_view, Verb>, 10> kVerbs{
         {{"LHLO", Verb::lhlo},
          {"MAIL", Verb::mail},
          {"RCPT", Verb::rcpt},
@@ -117,7 +117,8 @@ Verb parse_verb(std::string_view line, std::string_view& arguments) {
          {"NOOP", Verb::noop},
          {"QUIT", Verb::quit},
          {"VRFY", Verb::vrfy},
-         {"HELP", Verb::help}}};
+         {"HELP", Verb::help},
+         {"STARTTLS", Verb::starttls}}};
     trim(line);
     const std::string_view word = line.substr(0, line.find(' '));
     arguments = line.substr(word.size());

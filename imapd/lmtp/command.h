@@ -16,7 +16,19 @@ inline constexpr std::size_t kLineBytesMax = 2048;
 /// RFC 5321 section 4.5.3.1.3.
 inline constexpr std::size_t kPathBytesMax = 512;
 
-enum class Verb : std::uint8_t { lhlo, mail, rcpt, data, rset, noop, quit, vrfy, help, unknown };
+enum class Verb : std::uint8_t {
+    lhlo,
+    mail,
+    rcpt,
+    data,
+    rset,
+    noop,
+    quit,
+    vrfy,
+    help,
+    starttls,
+    unknown
+};
 
 /// The verb of a line, any case; `arguments` gets what follows it, without the spaces around.
 Verb parse_verb(std::string_view line, std::string_view& arguments);

@@ -20,8 +20,9 @@ inline constexpr std::size_t kSessionsMax = 1000;
 /// before the destructor.
 class LmtpServer {
   public:
-    LmtpServer(io::Loop& loop, io::Net& net, Store& store, const LmtpConfig& config)
-        : loop_(loop), net_(net), store_(store), config_(config) {}
+    LmtpServer(io::Loop& loop, io::Net& net, Store& store, const LmtpConfig& config,
+               tls::TlsSource* tls = nullptr)
+        : loop_(loop), net_(net), store_(store), config_(config), tls_(tls) {}
 
     /// Errors: invalid, io; what was opened before stays open until stop().
     Status listen(const std::vector<std::string>& addresses);
@@ -37,6 +38,7 @@ class LmtpServer {
     io::Net& net_;
     Store& store_;
     const LmtpConfig& config_;
+    tls::TlsSource* const tls_;
     std::vector<std::unique_ptr<io::Listener>> listeners_;
     std::unordered_set<LmtpSession*> sessions_;
     bool stopping_ = false;

@@ -7,6 +7,7 @@
 #include "imapd/lmtp/dot_decoder.h"
 #include "imapd/lmtp/reply.h"
 #include "imapd/lmtp/trace.h"
+#include "imapd/tls/stream.h"
 #include "imapd/wire/chars.h"
 
 namespace loam::lmtp {
@@ -18,8 +19,14 @@ constexpr std::size_t kSliceBytes = 64U << 10;
 
 }  // namespace
 
-LmtpSession::LmtpSession(io::Stream& stream, io::Loop& loop, Store& store, const LmtpConfig& config)
-    : stream_(stream), loop_(loop), store_(store), config_(config), input_(kLineBytesMax) {}
+LmtpSession::LmtpSession(std::unique_ptr<io::Stream> stream, io::Loop& loop, Store& store,
+                         const LmtpConfig& config, tls::TlsSource* tls)
+    : stream_(std::move(stream)),
+      loop_(loop),
+      store_(store),
+      config_(config),
+      tls_(tls),
+      input_(kLineBytesMax) {}
 
 LmtpSession::~LmtpSession() {
     loop_.cancel(timer_);
@@ -27,17 +34,17 @@ LmtpSession::~LmtpSession() {
 
 void LmtpSession::stop() {
     stopping_ = true;
-    if (!in_data_) stream_.shutdown();
+    if (!in_data_) stream_->shutdown();
 }
 
-void LmtpSession::arm_timer() {
+void LmtpSession::arm_timer(std::chrono::seconds wait) {
     loop_.cancel(timer_);
-    timer_ = loop_.call_at(loop_.now() + config_.idle, [this] { expire(); });
+    timer_ = loop_.call_at(loop_.now() + wait, [this] { expire(); });
 }
 
 void LmtpSession::expire() {
     timer_ = 0;
-    stream_.shutdown();
+    stream_->shutdown();
 }
 
 void LmtpSession::reply(std::string_view text) {
@@ -52,14 +59,14 @@ void LmtpSession::refuse(std::string_view text) {
 
 Task<Status> LmtpSession::flush() {
     if (out_.empty()) co_return Status::good();
-    arm_timer();
+    arm_timer(config_.idle);
     const std::string sending = std::exchange(out_, {});
-    co_return co_await stream_.send(as_bytes(sending));
+    co_return co_await stream_->send(as_bytes(sending));
 }
 
 Task<Status> LmtpSession::receive() {
-    arm_timer();
-    LOAM_CO_TRY(const io::Received received, co_await stream_.receive());
+    arm_timer(config_.idle);
+    LOAM_CO_TRY(const io::Received received, co_await stream_->receive());
     if (received.empty()) co_return fail(Errc::closed, "the client went away");
     input_.append(received.bytes());
     co_return Status::good();
@@ -77,9 +84,9 @@ Task<Result<std::string>> LmtpSession::read_line() {
 Task<void> LmtpSession::run() {
     const Status end = co_await serve();
     if (!end && end.error().code != Errc::closed)
-        spdlog::info("lmtp {}: {}", stream_.peer(), end.error().what);
+        spdlog::info("lmtp {}: {}", stream_->peer(), end.error().what);
     loop_.cancel(std::exchange(timer_, 0));
-    stream_.shutdown();
+    stream_->shutdown();
 }
 
 Task<Status> LmtpSession::serve() {
@@ -131,6 +138,9 @@ Task<Status> LmtpSession::command(std::string_view line) {
         case Verb::help:
             reply("214 2.0.0 LHLO MAIL RCPT DATA RSET NOOP VRFY QUIT");
             break;
+        case Verb::starttls:
+            status = co_await starttls(arguments);
+            break;
         case Verb::quit:
             reply("221 2.0.0 bye");
             quit_ = true;
@@ -156,7 +166,30 @@ void LmtpSession::lhlo(std::string_view arguments) {
     reply("250-ENHANCEDSTATUSCODES");
     reply("250-8BITMIME");
     reply("250-SMTPUTF8");
+    if (tls_ != nullptr && !secure_) reply("250-STARTTLS");
     reply("250 SIZE " + std::to_string(store_.options().message_bytes_max));
+}
+
+/// RFC 3207 section 4. What the client sent behind the command is where its part of the handshake
+/// begins, and nothing that was said in clear counts afterwards.
+Task<Status> LmtpSession::starttls(std::string_view arguments) {
+    if (tls_ == nullptr || secure_ || !arguments.empty()) {
+        refuse(!arguments.empty() ? "501 5.5.4 STARTTLS has no parameters"
+                                  : "503 5.5.1 STARTTLS is not offered");
+        co_return Status::good();
+    }
+    reply("220 2.0.0 begin TLS now");
+    LOAM_CO_TRY_STATUS(co_await flush());
+    auto secured = std::make_unique<tls::TlsStream>(std::move(stream_), tls_->current());
+    tls::TlsStream& stream = *secured;
+    stream_ = std::move(secured);
+    arm_timer(config_.handshake);
+    const Bytes received = input_.take(input_.size());
+    LOAM_CO_TRY_STATUS(co_await stream.handshake(received));
+    secure_ = true;
+    client_.clear();
+    reset();
+    co_return Status::good();
 }
 
 void LmtpSession::mail(std::string_view arguments) {
@@ -232,7 +265,7 @@ std::string LmtpSession::trace_for(const Recipient& to) const {
     return trace_header({.sender = mail_->sender.text,
                          .recipient = to.address,
                          .client = client_,
-                         .peer = stream_.peer(),
+                         .peer = stream_->peer(),
                          .host = config_.host,
                          .utf8 = mail_->smtputf8,
                          .wall_us = loop_.wall_now()});

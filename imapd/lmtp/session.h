@@ -14,24 +14,28 @@
 #include "engine/io/net.h"
 #include "engine/io/task.h"
 #include "imapd/lmtp/command.h"
+#include "imapd/tls/source.h"
 #include "imapd/wire/input_buffer.h"
 
 namespace loam::lmtp {
 
 /// What the operator decides about deliveries.
 struct LmtpConfig {
-    std::string host = "localhost";    ///< our name in the greeting and in Received
-    std::vector<std::string> domains;  ///< mail for others is refused; empty: any domain will do
-    std::size_t recipients_max = 100;  ///< of one message
-    std::size_t faults_max = 20;       ///< refused commands in a row before we hang up
-    std::chrono::seconds idle{300};    ///< RFC 5321 section 4.5.3.2.7
+    std::string host = "localhost";      ///< our name in the greeting and in Received
+    std::vector<std::string> domains;    ///< mail for others is refused; empty: any domain will do
+    std::size_t recipients_max = 100;    ///< of one message
+    std::size_t faults_max = 20;         ///< refused commands in a row before we hang up
+    std::chrono::seconds idle{300};      ///< RFC 5321 section 4.5.3.2.7
+    std::chrono::seconds handshake{30};  ///< for all of TLS's
 };
 
-/// One LMTP client: RFC 2033 with PIPELINING, ENHANCEDSTATUSCODES, 8BITMIME, SMTPUTF8 and SIZE.
-/// Thread: `loop`'s. Lifetime: borrows everything it is given.
+/// One LMTP client: RFC 2033 with PIPELINING, ENHANCEDSTATUSCODES, 8BITMIME, SMTPUTF8, SIZE and,
+/// with certificates, STARTTLS (RFC 3207).
+/// Thread: `loop`'s. Lifetime: borrows what it is given by reference, and `tls` (null: none).
 class LmtpSession {
   public:
-    LmtpSession(io::Stream& stream, io::Loop& loop, Store& store, const LmtpConfig& config);
+    LmtpSession(std::unique_ptr<io::Stream> stream, io::Loop& loop, Store& store,
+                const LmtpConfig& config, tls::TlsSource* tls);
     LmtpSession(const LmtpSession&) = delete;
     LmtpSession& operator=(const LmtpSession&) = delete;
     ~LmtpSession();
@@ -63,13 +67,16 @@ class LmtpSession {
     Task<Status> take_message(Delivery* delivery);
     std::string trace_for(const Recipient& to) const;
     void reset();
-    void arm_timer();
+    Task<Status> starttls(std::string_view arguments);
+    void arm_timer(std::chrono::seconds wait);
     void expire();
 
-    io::Stream& stream_;
+    std::unique_ptr<io::Stream> stream_;
     io::Loop& loop_;
     Store& store_;
     const LmtpConfig& config_;
+    tls::TlsSource* const tls_;
+    bool secure_ = false;
     imap::InputBuffer input_;
     std::string out_;
     std::string client_;  // what LHLO said; empty: nothing yet

@@ -2,15 +2,17 @@
 
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "imapd/cmd/dispatch.h"
 #include "imapd/net/server.h"
 
 namespace loam::imap {
 
-Connection::Connection(std::unique_ptr<io::Stream> stream, bool secure, Server& home,
+Connection::Connection(std::unique_ptr<io::Stream> stream, Door door, Server& home,
                        const ConnectionLimits& limits)
     : stream_(std::move(stream)),
-      secure_(secure),
+      door_(door),
       peer_is_loopback_(stream_->peer_is_loopback()),
       peer_(stream_->peer()),
       home_(home),
@@ -25,7 +27,9 @@ Connection::Connection(std::unique_ptr<io::Stream> stream, bool secure, Server& 
 
 Task<void> Connection::run(const SessionServices& services) {
     server_->enter(*this);
-    {
+    // Why a handshake failed is in the log; the client has had its alert.
+    if (door_ == Door::tls) static_cast<void>(co_await start_tls());
+    if (alive_) {
         Session session(*this, services);
         co_await serve(session);
     }
@@ -34,8 +38,42 @@ Task<void> Connection::run(const SessionServices& services) {
     co_await io::switch_to(home_.loop());
 }
 
+bool Connection::can_start_tls() const {
+    return home_.tls() != nullptr && tls_ == nullptr;
+}
+
+Task<Status> Connection::start_tls() {
+    auto secured = std::make_unique<tls::TlsStream>(std::move(stream_), home_.tls()->current());
+    tls_ = secured.get();
+    stream_ = std::move(secured);
+    input_.attach(*stream_);
+    sending_ = true;
+    deadline_.set(loop_->now() + limits_.handshake);
+    const Bytes received = input_.buffer().take(input_.buffer().size());
+    Status done = co_await tls_->handshake(received);
+    deadline_.clear();
+    sending_ = false;
+    secure_ = done.ok();
+    if (!done) {
+        spdlog::info("imap {}: {}", peer_, done.error().what);
+        abort();
+    }
+    co_return done;
+}
+
+// So that the client knows that nobody cut the end off: RFC 8446 section 6.1.
+Task<void> Connection::say_goodbye() {
+    if (!alive_ || !secure_ || input_.ended()) co_return;
+    sending_ = true;
+    deadline_.set(loop_->now() + limits_.stop);
+    const Status said = co_await tls_->close_notify();
+    deadline_.clear();
+    if (!said) spdlog::debug("imap {}: {}", peer_, said.error().what);
+}
+
 // On whatever loop the session ended.
 Task<void> Connection::hang_up() {
+    co_await say_goodbye();
     alive_ = false;
     stream_->shutdown();
     co_await input_.close();
@@ -141,14 +179,19 @@ Task<Status> Connection::move_to(io::Loop& target) {
     if (&target == loop_) co_return Status::good();
     Server& next = home_.group().server_on(target);
     const int socket = stream_->release();
-    stream_.reset();
+    if (tls_ == nullptr) stream_.reset();
     deadline_.clear_timer(&target);
     server_->leave(*this);
 
     co_await io::switch_to(target);
     loop_ = &target;
     server_ = &next;
-    stream_ = next.net().adopt(socket);
+    auto adopted = next.net().adopt(socket);
+    if (tls_ != nullptr) {
+        tls_->adopt(std::move(adopted));
+    } else {
+        stream_ = std::move(adopted);
+    }
     input_.attach(*stream_);
     next.enter(*this);
     co_return Status::good();

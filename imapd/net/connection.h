@@ -10,10 +10,17 @@
 #include "imapd/net/line_reader.h"
 #include "imapd/session/port.h"
 #include "imapd/session/session.h"
+#include "imapd/tls/stream.h"
 
 namespace loam::imap {
 
 class Server;
+
+/// How a connection begins.
+enum class Door : std::uint8_t {
+    clear,  ///< in clear; STARTTLS where there are certificates
+    tls,    ///< with the TLS handshake: RFC 8314 section 3.2
+};
 
 /// How long and how much one connection may.
 struct ConnectionLimits {
@@ -21,6 +28,7 @@ struct ConnectionLimits {
     std::chrono::seconds before_login{120};
     std::chrono::seconds after_login{30 * 60};  ///< at least 30 minutes: RFC 9051 section 5.4
     std::chrono::seconds send{120};             ///< for one portion of output to a slow reader
+    std::chrono::seconds handshake{30};         ///< for all of TLS's
     std::chrono::seconds stop{10};              ///< after which a stopping server hangs up
 };
 
@@ -30,7 +38,7 @@ struct ConnectionLimits {
 /// Lifetime: borrows its home server and, while it is there, another's.
 class Connection final : public Port {
   public:
-    Connection(std::unique_ptr<io::Stream> stream, bool secure, Server& home,
+    Connection(std::unique_ptr<io::Stream> stream, Door door, Server& home,
                const ConnectionLimits& limits);
     ~Connection() override = default;
 
@@ -53,6 +61,8 @@ class Connection final : public Port {
     void abort() override;
     Task<Status> move_to(io::Loop& target) override;
     void set_authenticated() override { idle_limit_ = limits_.after_login; }
+    bool can_start_tls() const override;
+    Task<Status> start_tls() override;
     bool secure() const override { return secure_; }
     bool peer_is_loopback() const override { return peer_is_loopback_; }
     std::string peer() const override { return peer_; }
@@ -62,10 +72,13 @@ class Connection final : public Port {
     void be_quiet();
     Task<Status> await_input();
     void expire();
+    Task<void> say_goodbye();
     Task<void> hang_up();
 
     std::unique_ptr<io::Stream> stream_;
-    const bool secure_;
+    tls::TlsStream* tls_ = nullptr;  // what stream_ is, once TLS has begun
+    bool secure_ = false;            // the handshake is over
+    const Door door_;
     const bool peer_is_loopback_;
     const std::string peer_;
     Server& home_;
@@ -79,7 +92,7 @@ class Connection final : public Port {
     std::string out_;
     Deadline deadline_;
     std::optional<io::Monotonic> quiet_since_;  // the client's last line or octets
-    bool sending_ = false;
+    bool sending_ = false;  // or in a handshake: who is late then loses the connection at once
     bool alive_ = true;
     bool expired_ = false;
     bool stopping_ = false;

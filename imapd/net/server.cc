@@ -23,35 +23,37 @@ Server& ServerGroup::server_on(const io::Loop& loop) const {
 }
 
 Server::Server(io::Loop& loop, io::Net& net, Store& store, Authenticator& authenticator,
-               const ServerConfig& config, ServerGroup& group)
+               const ServerConfig& config, ServerGroup& group, tls::TlsSource* tls)
     : loop_(loop),
       net_(net),
       config_(config),
       services_{.store = store, .authenticator = authenticator, .config = config.session},
-      group_(group) {}
+      group_(group),
+      tls_(tls) {}
 
-Task<Status> Server::listen(std::vector<std::string> addresses) {
+Task<Status> Server::listen(std::vector<std::string> addresses, Door door) {
+    LOAM_CHECK(door == Door::clear || tls_ != nullptr);
     for (const std::string& address : addresses) {
         LOAM_CO_TRY(auto listener, net_.listen(address));
-        listeners_.push_back(std::move(listener));
-        gate_.spawn(accept(*listeners_.back()));
+        entrances_.push_back({std::move(listener), door});
+        gate_.spawn(accept(*entrances_.back().listener, door));
     }
     co_return Status::good();
 }
 
-std::vector<std::string> Server::addresses() const {
+std::vector<std::string> Server::addresses(Door door) const {
     std::vector<std::string> bound;
-    bound.reserve(listeners_.size());
-    for (const auto& listener : listeners_)
-        bound.push_back(listener->address());
+    for (const Entrance& entrance : entrances_) {
+        if (entrance.door == door) bound.push_back(entrance.listener->address());
+    }
     return bound;
 }
 
-Task<void> Server::accept(io::Listener& listener) {
+Task<void> Server::accept(io::Listener& listener, Door door) {
     while (!stopping_) {
         auto stream = co_await listener.accept();
         if (stream) {
-            take(*std::move(stream), false);
+            take(*std::move(stream), door);
         } else if (stream.error().code == Errc::closed) {
             break;
         } else {
@@ -60,25 +62,26 @@ Task<void> Server::accept(io::Listener& listener) {
     }
 }
 
-void Server::take(std::unique_ptr<io::Stream> stream, bool secure) {
+void Server::take(std::unique_ptr<io::Stream> stream, Door door) {
     if (stopping_) return;
     if (group_.connections.fetch_add(1) < config_.connections_max) {
-        gate_.spawn(serve_client(std::move(stream), secure));
+        gate_.spawn(serve_client(std::move(stream), door));
     } else {
-        gate_.spawn(turn_away(std::move(stream)));
+        gate_.spawn(turn_away(std::move(stream), door));
     }
 }
 
-Task<void> Server::serve_client(std::unique_ptr<io::Stream> stream, bool secure) {
+Task<void> Server::serve_client(std::unique_ptr<io::Stream> stream, Door door) {
     {
-        Connection connection(std::move(stream), secure, *this, config_.limits);
+        Connection connection(std::move(stream), door, *this, config_.limits);
         co_await connection.run(services_);
     }
     group_.connections.fetch_sub(1);
 }
 
-Task<void> Server::turn_away(std::unique_ptr<io::Stream> stream) {
-    static_cast<void>(co_await stream->send(as_bytes(kFull)));
+// Behind a TLS door it is not worth a handshake.
+Task<void> Server::turn_away(std::unique_ptr<io::Stream> stream, Door door) {
+    if (door == Door::clear) static_cast<void>(co_await stream->send(as_bytes(kFull)));
     stream->shutdown();
     stream.reset();
     group_.connections.fetch_sub(1);
@@ -96,8 +99,8 @@ void Server::leave(Connection& connection) {
 
 void Server::begin_stop() {
     if (std::exchange(stopping_, true)) return;
-    for (const auto& listener : listeners_)
-        listener->shutdown();
+    for (const Entrance& entrance : entrances_)
+        entrance.listener->shutdown();
     // A session may end, and leave the set, before request_stop() returns.
     const std::vector<Connection*> now(here_.begin(), here_.end());
     for (Connection* connection : now) {
@@ -124,7 +127,7 @@ Task<void> Server::stop() {
     while (!here_.empty())
         co_await emptied_.wait();  // guests that another server accepted
     loop_.cancel(std::exchange(last_call_, 0));
-    listeners_.clear();
+    entrances_.clear();
 }
 
 }  // namespace loam::imap

@@ -15,6 +15,7 @@
 #include "imapd/auth/authenticator.h"
 #include "imapd/net/connection.h"
 #include "imapd/session/session.h"
+#include "imapd/tls/source.h"
 
 namespace loam::imap {
 
@@ -36,23 +37,21 @@ struct ServerGroup {
 
 /// Accepts clients on one loop and keeps their connections.
 /// Thread:   the loop's, but for the constructor.
-/// Lifetime: borrows everything it is given; stop() before the destructor, and every server of the
-///           group has stopped before the first is destroyed.
+/// Lifetime: borrows everything it is given (`tls` null: no TLS); stop() before the destructor, and
+///           every server of the group has stopped before the first is destroyed.
 class Server {
   public:
     Server(io::Loop& loop, io::Net& net, Store& store, Authenticator& authenticator,
-           const ServerConfig& config, ServerGroup& group);
+           const ServerConfig& config, ServerGroup& group, tls::TlsSource* tls = nullptr);
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
     ~Server() = default;
 
     /// Listens on each address. Errors: invalid, io; what was opened before stays open until
-    /// stop().
-    Task<Status> listen(std::vector<std::string> addresses);
-    /// The bound addresses, with the ports the kernel chose.
-    std::vector<std::string> addresses() const;
-    /// Serves a client that somebody else accepted.
-    void take(std::unique_ptr<io::Stream> stream, bool secure);
+    /// stop(). Door::tls only with TLS.
+    Task<Status> listen(std::vector<std::string> addresses, Door door = Door::clear);
+    /// The bound addresses of that door, with the ports the kernel chose.
+    std::vector<std::string> addresses(Door door = Door::clear) const;
 
     /// Tells every session of the group BYE and waits until the connections that came in here have
     /// ended: at most the time of ConnectionLimits::stop and the commands under way.
@@ -61,15 +60,21 @@ class Server {
     io::Loop& loop() const { return loop_; }
     io::Net& net() const { return net_; }
     ServerGroup& group() const { return group_; }
+    tls::TlsSource* tls() const { return tls_; }
 
     /// A connection comes to this loop, and goes.
     void enter(Connection& connection);
     void leave(Connection& connection);
 
   private:
-    Task<void> accept(io::Listener& listener);
-    Task<void> serve_client(std::unique_ptr<io::Stream> stream, bool secure);
-    Task<void> turn_away(std::unique_ptr<io::Stream> stream);
+    struct Entrance {
+        std::unique_ptr<io::Listener> listener;
+        Door door;
+    };
+    Task<void> accept(io::Listener& listener, Door door);
+    void take(std::unique_ptr<io::Stream> stream, Door door);
+    Task<void> serve_client(std::unique_ptr<io::Stream> stream, Door door);
+    Task<void> turn_away(std::unique_ptr<io::Stream> stream, Door door);
     void begin_stop();
     void end_all();
 
@@ -78,7 +83,8 @@ class Server {
     const ServerConfig& config_;
     const SessionServices services_;
     ServerGroup& group_;
-    std::vector<std::unique_ptr<io::Listener>> listeners_;
+    tls::TlsSource* const tls_;
+    std::vector<Entrance> entrances_;
     std::unordered_set<Connection*> here_;
     io::Event emptied_;
     io::Gate gate_;

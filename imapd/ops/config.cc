@@ -157,16 +157,82 @@ Status set_host(const toml::node& node, Config& config) {
     return {};
 }
 
-constexpr std::array<Key, 15> kKeys{{
+/// Where a file is named, so that an error about the file can say so later.
+Result<tls::TlsFile> file_of(const toml::node& node, const std::string& key) {
+    LOAM_TRY(std::string path, text_of(node));
+    if (path.empty()) return fail(Errc::invalid, "wants a file");
+    const toml::source_region& where = node.source();
+    return tls::TlsFile{.path = std::move(path),
+                        .where = *where.path + ":" + std::to_string(where.begin.line) + ": " + key};
+}
+
+template <auto Member>
+Status set_identity_file(const toml::node& node, Config& config) {
+    const bool certificate = Member == &tls::TlsIdentity::certificate;
+    LOAM_TRY(config.tls.identity.*Member,
+             file_of(node, certificate ? "tls.certificate" : "tls.key"));
+    return {};
+}
+
+/// [[tls.additional]]: a table for each further certificate.
+Status set_additional(const toml::node& node, Config& config) {
+    const Error shape = fail(Errc::invalid, "wants tables of certificate and key");
+    const auto* list = node.as_array();
+    if (list == nullptr) return shape;
+    for (const toml::node& item : *list) {
+        const toml::table* table = item.as_table();
+        if (table == nullptr || table->size() != 2) return shape;
+        const toml::node* certificate = table->get("certificate");
+        const toml::node* key = table->get("key");
+        if (certificate == nullptr || key == nullptr) return shape;
+        tls::TlsIdentity identity;
+        LOAM_TRY(identity.certificate, file_of(*certificate, "tls.additional.certificate"));
+        LOAM_TRY(identity.key, file_of(*key, "tls.additional.key"));
+        config.tls.additional.push_back(std::move(identity));
+    }
+    return {};
+}
+
+Status set_client_ca(const toml::node& node, Config& config) {
+    LOAM_TRY(config.tls.client_ca, file_of(node, "tls.client_ca"));
+    return {};
+}
+
+Status set_client_certificates(const toml::node& node, Config& config) {
+    using enum tls::ClientCertificates;
+    LOAM_TRY(const std::string mode, text_of(node));
+    if (mode != "none" && mode != "optional" && mode != "required")
+        return fail(Errc::invalid, "wants \"none\", \"optional\" or \"required\"");
+    config.tls.client_certificates =
+        mode == "none" ? none : (mode == "optional" ? optional : required);
+    return {};
+}
+
+Status set_min_version(const toml::node& node, Config& config) {
+    LOAM_TRY(const std::string version, text_of(node));
+    if (version != "1.2" && version != "1.3")
+        return fail(Errc::invalid, "wants \"1.2\" or \"1.3\"");
+    config.tls.min_version = version == "1.3" ? tls::TlsVersion::tls13 : tls::TlsVersion::tls12;
+    return {};
+}
+
+constexpr std::array<Key, 22> kKeys{{
     {"store", "path", set_path},
     {"store", "threads", set_threads},
     {"store", "sync", set_sync},
     {"store", "cache_mib", set_cache},
     {"store", "erase_after_hours", set_erase_hours},
     {"imap", "listen", set_addresses<&Config::imap_listen>},
+    {"imap", "listen_tls", set_addresses<&Config::imap_listen_tls>},
     {"lmtp", "listen", set_addresses<&Config::lmtp_listen>},
     {"lmtp", "domains", set_domains},
     {"lmtp", "host", set_host},
+    {"tls", "certificate", set_identity_file<&tls::TlsIdentity::certificate>},
+    {"tls", "key", set_identity_file<&tls::TlsIdentity::key>},
+    {"tls", "additional", set_additional},
+    {"tls", "client_ca", set_client_ca},
+    {"tls", "client_certificates", set_client_certificates},
+    {"tls", "min_version", set_min_version},
     {"auth", "plaintext", set_plaintext},
     {"limits", "message_bytes", set_message_bytes},
     {"limits", "connections", set_connections},
@@ -194,6 +260,34 @@ Status read_section(std::string_view section, const toml::table& table, const st
     return {};
 }
 
+/// A key that makes sense only beside another one: section, name, the other's name in [tls].
+struct Needs {
+    std::string_view section;
+    std::string_view name;
+    std::string_view other;
+};
+constexpr std::array<Needs, 8> kNeeds{{
+    {"tls", "certificate", "key"},
+    {"tls", "key", "certificate"},
+    {"tls", "additional", "certificate"},
+    {"tls", "client_ca", "client_certificates"},
+    {"tls", "client_ca", "certificate"},
+    {"tls", "client_certificates", "client_ca"},
+    {"tls", "min_version", "certificate"},
+    {"imap", "listen_tls", "certificate"},
+}};
+
+Status check_needs(const toml::table& root, const std::string& file) {
+    for (const Needs& needs : kNeeds) {
+        const auto found = root[needs.section][needs.name];
+        if (!found || root["tls"][needs.other]) continue;
+        return at_line(file, found.node()->source(),
+                       std::string(needs.section) + "." + std::string(needs.name) + ": wants tls." +
+                           std::string(needs.other) + " too");
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Config> parse_config(std::string_view text, const std::string& name) {
@@ -211,6 +305,9 @@ Result<Config> parse_config(std::string_view text, const std::string& name) {
             return at_line(name, node.source(), std::string(key.str()) + ": is a section");
         LOAM_TRY_STATUS(read_section(key.str(), *table, name, config));
     }
+    LOAM_TRY_STATUS(check_needs(parsed.table(), name));
+    if (config.tls.enabled() && !parsed["imap"]["listen_tls"])
+        config.imap_listen_tls = {"127.0.0.1:1993"};
     if (config.store.path.empty()) return fail(Errc::invalid, name + ": store.path: is missing");
     return config;
 }

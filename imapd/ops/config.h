@@ -10,6 +10,7 @@
 #include "engine/base/result.h"
 #include "imapd/lmtp/session.h"
 #include "imapd/net/server.h"
+#include "imapd/tls/config.h"
 
 namespace loam::ops {
 
@@ -21,9 +22,11 @@ struct Config {
     std::size_t threads = 0;  ///< reactors; 0: one a core
     bool sync = true;         ///< false: nothing is durable, for benchmarks only
     std::vector<std::string> imap_listen{"127.0.0.1:1143"};
+    std::vector<std::string> imap_listen_tls;  ///< TLS from the first octet on
     std::vector<std::string> lmtp_listen{"127.0.0.1:1124"};
     imap::ServerConfig imap;
     lmtp::LmtpConfig lmtp;
+    tls::TlsConfig tls;
     std::string log_level = "info";
     LogFormat log_format = LogFormat::text;
 };

@@ -14,6 +14,7 @@
 #include "imapd/lmtp/server.h"
 #include "imapd/net/server.h"
 #include "imapd/ops/reactor_threads.h"
+#include "imapd/tls/source.h"
 
 namespace loam::ops {
 
@@ -26,13 +27,18 @@ struct Daemon::Impl {
     std::unique_ptr<ReactorThreads> threads;
     std::unique_ptr<Store> store;
     std::unique_ptr<imap::Authenticator> authenticator;
+    std::unique_ptr<tls::TlsSource> tls;  // null: none
     imap::ServerGroup group;
     std::vector<std::unique_ptr<imap::Server>> imap;
     std::vector<std::unique_ptr<lmtp::LmtpServer>> lmtp;
     std::vector<std::string> imap_addresses;
     std::vector<std::string> lmtp_addresses;
+    std::vector<std::string> imap_tls_addresses;
 
     Status start();
+    Status load_certificates();
+    void log_certificates() const;
+    void reload();
     Status stop();
     Status make_directory();
     Status open_store();
@@ -114,10 +120,11 @@ void Daemon::Impl::make_servers() {
     authenticator = std::make_unique<imap::Authenticator>(*store);
     for (std::size_t i = 0; i < threads->count(); ++i) {
         imap.push_back(std::make_unique<imap::Server>(threads->loop(i), threads->net(i), *store,
-                                                      *authenticator, config.imap, group));
+                                                      *authenticator, config.imap, group,
+                                                      tls.get()));
         group.servers.push_back(imap.back().get());
         lmtp.push_back(std::make_unique<lmtp::LmtpServer>(threads->loop(i), threads->net(i), *store,
-                                                          config.lmtp));
+                                                          config.lmtp, tls.get()));
     }
 }
 
@@ -125,34 +132,65 @@ Status Daemon::Impl::listen() {
     // The first server may be given port 0; the others share the port that it got.
     imap_addresses = config.imap_listen;
     lmtp_addresses = config.lmtp_listen;
+    imap_tls_addresses = config.imap_listen_tls;
     for (std::size_t i = 0; i < threads->count(); ++i) {
         const auto is_unix = [](const std::string& address) {
             return address.starts_with("unix:");
         };
         auto imap_wanted = imap_addresses;
         auto lmtp_wanted = lmtp_addresses;
+        auto tls_wanted = imap_tls_addresses;
         if (i > 0) {
             // A path has one listener; ports are shared among the reactors.
             std::erase_if(imap_wanted, is_unix);
             std::erase_if(lmtp_wanted, is_unix);
+            std::erase_if(tls_wanted, is_unix);
         }
         auto listen_imap = [&] { return imap[i]->listen(imap_wanted); };
         LOAM_TRY_STATUS(threads->call<Status>(i, listen_imap));
+        auto listen_tls = [&] { return imap[i]->listen(tls_wanted, imap::Door::tls); };
+        if (tls) LOAM_TRY_STATUS(threads->call<Status>(i, listen_tls));
         auto listen_mail = [&] { return listen_lmtp(lmtp[i].get(), lmtp_wanted); };
         LOAM_TRY_STATUS(threads->call<Status>(i, listen_mail));
         if (i == 0) {
             imap_addresses = imap[0]->addresses();
             lmtp_addresses = lmtp[0]->addresses();
+            imap_tls_addresses = imap[0]->addresses(imap::Door::tls);
         }
     }
     for (const std::string& address : imap_addresses)
         spdlog::info("imap: listening on {}", address);
+    for (const std::string& address : imap_tls_addresses)
+        spdlog::info("imap: listening on {} with TLS", address);
     for (const std::string& address : lmtp_addresses)
         spdlog::info("lmtp: listening on {}", address);
     return {};
 }
 
+Status Daemon::Impl::load_certificates() {
+    if (!config.tls.enabled()) return {};
+    LOAM_TRY(tls, tls::TlsSource::load(config.tls));
+    log_certificates();
+    return {};
+}
+
+void Daemon::Impl::log_certificates() const {
+    for (const std::string& certificate : tls->current()->certificates())
+        spdlog::info("tls: certificate of {}", certificate);
+}
+
+void Daemon::Impl::reload() {
+    if (!tls) {
+        spdlog::info("tls: no certificates are configured");
+    } else if (const Status loaded = tls->reload(); loaded) {
+        log_certificates();
+    } else {
+        spdlog::error("tls: the certificates stay as they were: {}", loaded.error().what);
+    }
+}
+
 Status Daemon::Impl::start() {
+    LOAM_TRY_STATUS(load_certificates());
     const std::size_t count =
         config.threads != 0 ? config.threads : std::thread::hardware_concurrency();
     LOAM_TRY(threads, ReactorThreads::start(std::max<std::size_t>(count, 1), workers));
@@ -207,6 +245,12 @@ const std::vector<std::string>& Daemon::imap_addresses() const {
 }
 const std::vector<std::string>& Daemon::lmtp_addresses() const {
     return impl_->lmtp_addresses;
+}
+const std::vector<std::string>& Daemon::imap_tls_addresses() const {
+    return impl_->imap_tls_addresses;
+}
+void Daemon::reload() {
+    impl_->reload();
 }
 Status Daemon::stop() {
     return impl_->stop();

@@ -9,7 +9,7 @@
 
 namespace loam::ops {
 
-/// A running server: reactors, store, IMAP and LMTP, wired together.
+/// A running server: reactors, store, certificates, IMAP and LMTP, wired together.
 /// Thread: start() and stop() from one thread that is not a reactor's.
 class Daemon {
   public:
@@ -22,6 +22,11 @@ class Daemon {
     /// Where clients find it, with the ports that the kernel chose.
     const std::vector<std::string>& imap_addresses() const;
     const std::vector<std::string>& lmtp_addresses() const;
+    const std::vector<std::string>& imap_tls_addresses() const;
+
+    /// Reads the files of certificates and keys again, for new connections, and logs what came of
+    /// it; after an error the old ones stay.
+    void reload();
 
     /// BYE to every client, what was promised made durable, everything closed. Once.
     Status stop();

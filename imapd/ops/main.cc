@@ -11,6 +11,7 @@
 #include "imapd/ops/config.h"
 #include "imapd/ops/daemon.h"
 #include "imapd/ops/logging.h"
+#include "imapd/tls/context.h"
 
 namespace {
 
@@ -18,12 +19,26 @@ namespace {
 /// well.
 constexpr int kExitFailed = 2;
 
+/// The files that it names count as well.
+int check(const loam::ops::Config& config, const std::string& path) {
+    if (config.tls.enabled()) {
+        const auto loaded = loam::tls::TlsContext::load(config.tls);
+        if (!loaded) {
+            std::fprintf(stderr, "loamd: %s\n", loaded.error().what.c_str());
+            return kExitFailed;
+        }
+    }
+    std::printf("%s: fine\n", path.c_str());
+    return EXIT_SUCCESS;
+}
+
 int serve(loam::ops::Config config) {
     // Blocked before any thread starts, so that only sigwait() below sees them.
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     signal(SIGPIPE, SIG_IGN);
     umask(0077);
@@ -35,7 +50,8 @@ int serve(loam::ops::Config config) {
     }
     spdlog::info("ready");
     int received = 0;
-    sigwait(&signals, &received);
+    while (sigwait(&signals, &received) == 0 && received == SIGHUP)
+        (*daemon)->reload();
     spdlog::info("stopping");
     // Whoever asks a second time does not want to wait.
     signal(SIGTERM, SIG_DFL);
@@ -71,10 +87,7 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "loamd: %s\n", config.error().what.c_str());
         return kExitFailed;
     }
-    if (check_only) {
-        std::printf("%s: fine\n", config_path.c_str());
-        return EXIT_SUCCESS;
-    }
+    if (check_only) return check(*config, config_path);
     loam::ops::start_logging(*config);
     config->store.create = true;
     config->imap.session.version = LOAM_VERSION;

@@ -59,6 +59,12 @@ class Port {
     /// From now on the longer time without a command is allowed: RFC 9051 section 5.4.
     virtual void set_authenticated() = 0;
 
+    /// TLS is configured here and not on yet.
+    virtual bool can_start_tls() const = 0;
+    /// Shakes hands with the client as a TLS server; out() has been sent. What the client sent
+    /// after its last line is where its part of the handshake begins: it can never become a
+    /// command. The connection is lost after an error. Errors: closed, invalid.
+    virtual Task<Status> start_tls() = 0;
     virtual bool secure() const = 0;  ///< under TLS
     virtual bool peer_is_loopback() const = 0;
     virtual std::string peer() const = 0;

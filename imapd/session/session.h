@@ -45,7 +45,7 @@ class Session {
     Session& operator=(const Session&) = delete;
     ~Session() = default;
 
-    Port& port() { return port_; }
+    Port& port() const { return port_; }
     std::string& out() { return port_.out(); }
     ResponseWriter writer() { return {port_.out(), mode_}; }
     const SessionConfig& config() const { return services_.config; }
@@ -68,6 +68,8 @@ class Session {
     Task<Status> enter(UserInfo user);
     const std::string& user() const { return user_; }
     std::uint32_t login_failures = 0;
+    /// TLS begins behind the answer of the command that runs.
+    bool tls_wanted = false;
 
     /// Only in the states authenticated and selected.
     Account& account() { return *account_; }

@@ -28,13 +28,15 @@ enum class TlsVersion : std::uint8_t { tls12, tls13 };
 
 /// What the operator decides about TLS.
 struct TlsConfig {
-    /// The first serves clients that name no host, or one that no certificate is for. Empty: no
-    /// TLS.
-    std::vector<TlsIdentity> identities;
+    /// Serves clients that name no host, or one that no certificate is for. Empty paths: no TLS.
+    TlsIdentity identity;
+    std::vector<TlsIdentity> additional;  ///< serve the hosts that their certificates name
     TlsFile
         client_ca;  ///< PEM: who may sign certificates of clients; only where they are asked for
     ClientCertificates client_certificates = ClientCertificates::none;
     TlsVersion min_version = TlsVersion::tls12;
+
+    bool enabled() const { return !identity.certificate.path.empty(); }
 };
 
 }  // namespace loam::tls

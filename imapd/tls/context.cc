@@ -129,9 +129,11 @@ TlsContext::TlsContext(std::vector<SslContextPtr> contexts) : contexts_(std::mov
 }
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::load(const TlsConfig& config) {
-    LOAM_CHECK(!config.identities.empty());
+    LOAM_CHECK(config.enabled());
     std::vector<SslContextPtr> contexts;
-    for (const TlsIdentity& identity : config.identities) {
+    LOAM_TRY(SslContextPtr first, make_context(config, config.identity));
+    contexts.push_back(std::move(first));
+    for (const TlsIdentity& identity : config.additional) {
         LOAM_TRY(SslContextPtr context, make_context(config, identity));
         contexts.push_back(std::move(context));
     }

@@ -80,11 +80,14 @@ class Loam:
                 self.tool("user", "add", user, stdin=password.encode() + b"\n")
         return self
 
+    def config_text(self):
+        return CONFIG.format(store=self.store, threads=self.threads, imap_port=self.imap_port,
+                             lmtp_port=self.lmtp_port)
+
     def start(self):
         self.create()
         config = self.folder / "loam.toml"
-        config.write_text(CONFIG.format(store=self.store, threads=self.threads, imap_port=self.imap_port,
-                                        lmtp_port=self.lmtp_port))
+        config.write_text(self.config_text())
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen([find_binary("loamd"), "--config", str(config)],
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
