@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/imapd/tls/certificates.h"
 #include "tests/transcripts/client.h"
 #include "tests/transcripts/world.h"
 
@@ -134,6 +135,32 @@ TEST_F(Connections, EndWithTheServers) {
         EXPECT_TRUE(client->read_response().starts_with("* BYE"));
         EXPECT_EQ(client->read_response(), "<eof>");
     }
+}
+
+// Silence, and octets that never become a handshake, at both doors to TLS.
+TEST(TlsConnections, EndWithoutAHandshakeInTime) {
+    const TempDir dir;
+    tls::TlsConfig certificates;
+    certificates.identity = tls::make_identity(dir, "a", "a.example");
+    ServerConfig impatient = config();
+    impatient.limits.handshake = impatient.limits.stop = std::chrono::seconds(1);
+    World world(impatient, certificates);
+
+    Client silent(world.tls_address());
+    EXPECT_EQ(silent.read_response(), "<eof>");
+    Client slow(world.tls_address());
+    slow.send("\x16\x03\x01");
+    EXPECT_EQ(slow.read_response(), "<eof>");
+    Client asked(world.address());
+    EXPECT_NE(asked.read_response().find(" STARTTLS "), std::string::npos);
+    asked.send("a1 STARTTLS\r\n");
+    EXPECT_TRUE(asked.read_response().starts_with("a1 OK"));
+    EXPECT_EQ(asked.read_response(), "<eof>");
+
+    // One that is under way does not hold up the end.
+    Client late(world.tls_address());
+    world.stop_servers();
+    EXPECT_EQ(late.read_response(), "<eof>");
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ void World::run(std::size_t thread, Task<void> task) {
     future.get();
 }
 
-World::World(ServerConfig config)
+World::World(ServerConfig config, const tls::TlsConfig& tls)
     : directory_(make_directory()),
       config_(std::move(config)),
       workers_(std::make_unique<io::ThreadWorkers>(2)) {
@@ -81,15 +81,23 @@ World::World(ServerConfig config)
     LOAM_CHECK(opened.ok());
     store_ = *std::move(opened);
     authenticator_ = std::make_unique<Authenticator>(*store_);
+    if (tls.enabled()) {
+        auto source = tls::TlsSource::load(tls);
+        LOAM_CHECK(source.ok());
+        tls_ = *std::move(source);
+    }
 
     for (auto& thread : threads_) {
         servers_.push_back(std::make_unique<Server>(thread->reactor(), thread->net(), *store_,
-                                                    *authenticator_, config_, group_));
+                                                    *authenticator_, config_, group_, tls_.get()));
         group_.servers.push_back(servers_.back().get());
     }
     const Status listening = wait_for(1, servers_[1]->listen({"127.0.0.1:0"}));
     LOAM_CHECK(listening.ok());
     address_ = servers_[1]->addresses().front();
+    if (!tls_) return;
+    LOAM_CHECK(wait_for(1, servers_[1]->listen({"127.0.0.1:0"}, Door::tls)).ok());
+    tls_address_ = servers_[1]->addresses(Door::tls).front();
 }
 
 World::~World() {

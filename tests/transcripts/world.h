@@ -22,13 +22,15 @@ namespace loam::imap {
 /// Thread: made, used and destroyed on a thread that is none of the two.
 class World {
   public:
-    explicit World(ServerConfig config);
+    /// With certificates it listens for TLS as well.
+    explicit World(ServerConfig config, const tls::TlsConfig& tls = {});
     World(const World&) = delete;
     World& operator=(const World&) = delete;
     ~World();
 
     /// "127.0.0.1:40123"
     const std::string& address() const { return address_; }
+    const std::string& tls_address() const { return tls_address_; }
     void add_user(const std::string& name, const std::string& password);
     void set_limits(const std::string& user, std::uint64_t octets, std::uint64_t messages,
                     std::uint64_t mailboxes);
@@ -51,9 +53,11 @@ class World {
     std::array<io::Gate, kThreads> gates_;
     std::unique_ptr<Store> store_;
     std::unique_ptr<Authenticator> authenticator_;
+    std::unique_ptr<tls::TlsSource> tls_;
     ServerGroup group_;
     std::vector<std::unique_ptr<Server>> servers_;
     std::string address_;
+    std::string tls_address_;
     bool stopped_ = false;
 };
 
