@@ -5,6 +5,7 @@
 
 #include "engine/api/account_state.h"
 #include "engine/api/message_state.h"
+#include "engine/api/store.h"
 #include "engine/api/upload_state.h"
 
 namespace loam {
@@ -38,7 +39,7 @@ Task<Status> Account::set_limits(std::uint64_t octets, std::uint64_t messages,
     const AccountCell cell = impl_->staged_cell;
     keep::Commit commit;
     commit.entries.push_back({impl_->id, Cid{}, QuotaRecord{cell}, {}});
-    co_await impl_->commit(std::move(commit));
+    LOAM_CO_TRY_STATUS(co_await impl_->commit(std::move(commit)));
     impl_->cell = cell;
     co_return Status::good();
 }
@@ -74,9 +75,9 @@ Task<Result<std::shared_ptr<Mailbox>>> Account::open_mailbox(MailboxId mailbox) 
 }
 
 Result<std::unique_ptr<Upload>> Account::begin_upload(std::uint64_t size) {
-    if (size > impl_->message_bytes_max) {
+    if (size > impl_->options.message_bytes_max) {
         return fail(Errc::too_big, "message of " + std::to_string(size) + " octets; the limit is " +
-                                       std::to_string(impl_->message_bytes_max));
+                                       std::to_string(impl_->options.message_bytes_max));
     }
     LOAM_TRY_STATUS(impl_->check_writable());
     LOAM_TRY_STATUS(impl_->check_room(size, 1));
@@ -158,7 +159,7 @@ Task<Result<AppendOutcome>> Account::append(MailboxId target, std::vector<Append
     }
     const MailboxRow row = found->second;
     const AccountCell cell = impl_->staged_cell;
-    co_await impl_->commit(std::move(commit));
+    LOAM_CO_TRY_STATUS(co_await impl_->commit(std::move(commit)));
 
     impl_->cell = cell;
     impl_->rows[target] = row;
@@ -257,7 +258,7 @@ Task<Result<CopyOutcome>> Account::copy(Mailbox& source, UidSet uids, MailboxId 
     record.cell = account.staged_cell;
     keep::Commit commit;
     commit.entries.push_back({account.id, Cid{}, record, {}});
-    co_await account.commit(std::move(commit));
+    LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
 
     account.cell = record.cell;
     account.rows[target] = record.target_row;
@@ -321,7 +322,7 @@ Task<Result<CopyOutcome>> Account::move(Mailbox& source, UidSet uids, MailboxId 
     LOAM_CO_TRY(const MoveRecord record, stage_move(source.impl(), sources, target, ticket));
     keep::Commit commit;
     commit.entries.push_back({account.id, Cid{}, record, {}});
-    co_await account.commit(std::move(commit));
+    LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
 
     account.cell = record.cell;
     account.rows[source.id()] = record.source_row;

@@ -65,12 +65,13 @@ void publish_names(Account::Impl& account, const MailboxRecord& record) {
     account.cell = record.cell;
 }
 
-Task<void> commit_names(Account::Impl& account, MailboxRecord record) {
+Task<Status> commit_names(Account::Impl& account, MailboxRecord record) {
     record.cell = account.staged_cell;
     keep::Commit commit;
     commit.entries.push_back({account.id, Cid{}, record, {}});
-    co_await account.commit(std::move(commit));
+    LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
     publish_names(account, record);
+    co_return Status::good();
 }
 
 Status check_mailbox_limit(const Account::Impl& account) {
@@ -114,7 +115,7 @@ Task<Result<MailboxId>> Account::create_mailbox(std::string name, std::string sp
     LOAM_CO_TRY_STATUS(check_mailbox_limit(*impl_));
     MailboxRecord record;
     const MailboxId mailbox = stage_create(*impl_, record, name, std::move(special_use));
-    co_await commit_names(*impl_, std::move(record));
+    LOAM_CO_TRY_STATUS(co_await commit_names(*impl_, std::move(record)));
     co_return mailbox;
 }
 
@@ -129,7 +130,7 @@ Task<Status> Account::set_subscribed(std::string name, bool subscribed) {
     row.subscribed = subscribed;
     MailboxRecord record;
     record.names.emplace_back(std::move(name), row);
-    co_await commit_names(*impl_, std::move(record));
+    LOAM_CO_TRY_STATUS(co_await commit_names(*impl_, std::move(record)));
     co_return Status::good();
 }
 
@@ -162,7 +163,7 @@ Task<Status> Account::delete_mailbox(std::string name) {
     record.deleted.push_back(mailbox);
     record.cell = account.staged_cell;
     commit.entries.push_back({account.id, Cid{}, record, {}});
-    co_await account.commit(std::move(commit));
+    LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
 
     publish_names(account, record);
     account.rows.erase(mailbox);
@@ -195,7 +196,7 @@ Task<Status> rename_inbox(Account& whole, std::string to) {
         LOAM_CO_TRY(move, stage_move(state, state.messages, target, ticket));
         commit.entries.push_back({account.id, Cid{}, *move, {}});
     }
-    co_await account.commit(std::move(commit));
+    LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
 
     publish_names(account, record);
     if (move) {
@@ -251,7 +252,7 @@ Task<Status> Account::rename_mailbox(std::string from, std::string to) {
         row.uidvalidity = account.next_uidvalidity();
         account.staged_rows[mailbox] = row;
     }
-    co_await commit_names(account, std::move(record));
+    LOAM_CO_TRY_STATUS(co_await commit_names(account, std::move(record)));
     co_return Status::good();
 }
 

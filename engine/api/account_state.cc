@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "engine/api/store.h"
 #include "engine/base/limits.h"
 #include "engine/mail/header.h"
 
@@ -21,9 +22,11 @@ void Account::Impl::load(AccountImage image) {
     staged_rows = rows;
 }
 
-Task<void> Account::Impl::commit(keep::Commit commit) {
-    const keep::Committed committed = co_await keeper.commit(thread.loop, std::move(commit));
+Task<Status> Account::Impl::commit(keep::Commit commit) {
+    LOAM_CO_TRY(const keep::Committed committed,
+                co_await keeper.commit(thread.loop, std::move(commit)));
     published = std::max(published, committed.end);
+    co_return Status::good();
 }
 
 Task<Result<std::map<Cid, std::uint32_t>>> Account::Impl::load_counts(std::vector<Cid> cids) {
@@ -92,7 +95,7 @@ void Account::Impl::publish_arrivals(MailboxId mailbox, const std::vector<Messag
 }
 
 std::int64_t Account::Impl::erase_deadline_us() const {
-    return thread.loop.wall_now() + std::chrono::microseconds(erase_after).count();
+    return thread.loop.wall_now() + std::chrono::microseconds(options.erase_after).count();
 }
 
 Mailbox* Account::Impl::find_open(MailboxId mailbox) const {

@@ -24,6 +24,8 @@
 /// applied; groups complete in order, so the two meet again at rest.
 namespace loam {
 
+struct StoreOptions;
+
 /// What one reactor thread has for all its accounts.
 struct ThreadState {
     io::Loop& loop;
@@ -32,19 +34,13 @@ struct ThreadState {
 };
 
 struct Account::Impl {
-    Impl(ThreadState& on, keep::Keeper& with, AccountId which, std::chrono::seconds erase_deadline,
-         std::uint64_t message_limit)
-        : thread(on),
-          keeper(with),
-          id(which),
-          erase_after(erase_deadline),
-          message_bytes_max(message_limit) {}
+    Impl(ThreadState& on, keep::Keeper& with, AccountId which, const StoreOptions& of_store)
+        : thread(on), keeper(with), id(which), options(of_store) {}
 
     ThreadState& thread;
     keep::Keeper& keeper;
     const AccountId id;
-    const std::chrono::seconds erase_after;
-    const std::uint64_t message_bytes_max;
+    const StoreOptions& options;
 
     // Published.
     AccountCell cell;
@@ -73,8 +69,8 @@ struct Account::Impl {
     void load(AccountImage image);
 
     /// Submits, and returns once durable and applied; then `published` covers it. The caller
-    /// publishes at once.
-    Task<void> commit(keep::Commit commit);
+    /// publishes at once. Errors: closed; then the staged state is worth nothing any more.
+    Task<Status> commit(keep::Commit commit);
 
     /// Current reference counts, staged ones included; call it right before staging without a
     /// co_await in between, or look again: that is what `load` and `find` are for. load reads those

@@ -150,7 +150,7 @@ Task<Result<FlagsOutcome>> Mailbox::store_flags(UidSet uids, FlagChange change,
 
     keep::Commit commit;
     commit.entries.push_back({account.id, Cid{}, record, {}});
-    co_await account.commit(std::move(commit));
+    LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
 
     account.cell = record.cell;
     account.rows[impl_->id] = record.mailbox_row;
@@ -185,7 +185,7 @@ Task<Result<UidSet>> Mailbox::expunge(UidSet uids, const Watch* origin) {
     ExpungeRecord record = stage_expunge(*impl_, rows, loaded, ticket);
     keep::Commit commit;
     commit.entries.push_back({account.id, Cid{}, record, {}});
-    co_await account.commit(std::move(commit));
+    LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
 
     account.cell = record.cell;
     account.rows[impl_->id] = record.mailbox_row;

@@ -1,19 +1,17 @@
 #include "engine/api/store.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <sys/stat.h>
+#include <filesystem>
+
+#include <spdlog/spdlog.h>
 
 #include "engine/api/store_state.h"
+#include "engine/keep/environment.h"
 #include "engine/log/super.h"
 
 namespace loam {
 
 namespace {
-
-/// Accounts that stay loaded on one thread though nobody uses them.
-constexpr std::size_t kAccountsIdleMax = 4096;
 
 keep::KeeperOptions keeper_options(const StoreOptions& options) {
     keep::KeeperOptions keeper;
@@ -25,16 +23,20 @@ keep::KeeperOptions keeper_options(const StoreOptions& options) {
 }
 
 /// Makes the directory if it may. Errors: not_found, io.
-Status prepare_directory(const StoreOptions& options) {
-    const bool made = options.create && mkdir(options.path.c_str(), 0700) == 0;
-    if (options.create && !made && errno != EEXIST) {
-        return fail(Errc::io, options.path + ": " + std::strerror(errno));
+Task<Status> prepare_directory(const StoreOptions& options, io::Disk& disk) {
+    if (options.create) {
+        Status made = co_await disk.make_dir(options.path);
+        if (!made && made.error().code != Errc::exists) co_return made;
     }
-    struct stat info{};
-    if (stat(options.path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
-        return fail(Errc::not_found, "no store at " + options.path);
-    }
-    return {};
+    const auto names = co_await disk.list(options.path);
+    if (!names) co_return fail(Errc::not_found, "no store at " + options.path);
+    co_return Status::good();
+}
+
+/// Where the name of the store's directory stands.
+std::string parent_of(const std::string& path) {
+    const auto parent = (std::filesystem::absolute(path) / "").parent_path().parent_path();
+    return parent.string();
 }
 
 Task<Status> create_if_missing(const StoreOptions& options, const StoreThread& thread) {
@@ -42,6 +44,8 @@ Task<Status> create_if_missing(const StoreOptions& options, const StoreThread& t
     if (super) co_return Status::good();
     if (super.error().code != Errc::not_found) co_return super.error();
     if (!options.create) co_return fail(Errc::not_found, "no store at " + options.path);
+    // Whoever made the directory: without its name nothing in it survives a crash.
+    LOAM_CO_TRY_STATUS(co_await thread.disk->sync_dir(parent_of(options.path)));
     co_return co_await keep::Keeper::create(keeper_options(options), *thread.loop, *thread.disk);
 }
 
@@ -52,23 +56,33 @@ Store::~Store() = default;
 
 Task<Result<std::unique_ptr<Store>>> Store::open(StoreOptions options,
                                                  std::vector<StoreThread> threads) {
+    co_return co_await open_in(keep::Environment{}, std::move(options), std::move(threads));
+}
+
+Task<Result<std::unique_ptr<Store>>> Store::open_in(keep::Environment environment,
+                                                    StoreOptions options,
+                                                    std::vector<StoreThread> threads) {
     LOAM_CHECK(!threads.empty());
-    LOAM_CO_TRY_STATUS(prepare_directory(options));
-    LOAM_CO_TRY(auto lock, keep::LockFile::acquire(options.path));
-    LOAM_CO_TRY_STATUS(co_await create_if_missing(options, threads.front()));
+    const StoreThread first = threads.front();
+    LOAM_CO_TRY_STATUS(co_await prepare_directory(options, *first.disk));
+    LOAM_CO_TRY(auto lock, environment.lock(options.path));
+    LOAM_CO_TRY_STATUS(co_await create_if_missing(options, first));
     auto impl = std::make_unique<Impl>();
     impl->lock = std::move(lock);
     impl->options = std::move(options);
     LOAM_CO_TRY(impl->keeper,
-                co_await keep::Keeper::open(keeper_options(impl->options), *threads.front().loop,
-                                            *threads.front().disk));
+                co_await keep::Keeper::open(keeper_options(impl->options), *first.loop, *first.disk,
+                                            std::move(environment)));
     for (const StoreThread& thread : threads) {
-        impl->shards.push_back(std::make_unique<Shard>(thread, impl->options.path));
+        impl->shards.push_back(std::make_unique<Shard>(thread, impl->options));
     }
     std::unique_ptr<Store> store(new Store(std::move(impl)));
-    LOAM_CO_TRY_STATUS(co_await store->impl_->load_store_account());
-    LOAM_CO_TRY_STATUS(co_await store->impl_->drop_nameless_accounts());
-    co_return store;
+    Status ready = co_await store->impl_->load_store_account();
+    if (ready) ready = co_await store->impl_->drop_nameless_accounts();
+    if (ready) co_return store;
+    const Status closed = co_await store->close();
+    if (!closed) spdlog::warn("{}", closed.error().what);
+    co_return ready.error();
 }
 
 Task<Status> Store::close() {
@@ -105,11 +119,14 @@ Task<Status> Shard::close() {
 }
 
 void Shard::shrink() {
-    if (accounts.size() <= kAccountsIdleMax) return;
+    if (accounts.size() <= accounts_idle_max) return;
     std::erase_if(accounts, [this](const auto& entry) {
         const Account::Impl& account = entry.second->impl();
-        return accounts.size() > kAccountsIdleMax / 2 && account.pins == 0 && account.lock.idle() &&
-               account.open.empty();
+        const bool goes = accounts.size() > accounts_idle_max / 2 && account.pins == 0 &&
+                          account.lock.idle() && account.open.empty() &&
+                          account.id != kStoreAccount;
+        if (goes) forgotten = std::max(forgotten, account.published);
+        return goes;
     });
 }
 
@@ -119,25 +136,24 @@ Account& Store::Impl::adopt(Shard& shard, std::unique_ptr<Account::Impl> loaded)
 }
 
 std::unique_ptr<Account::Impl> Store::Impl::new_account(Shard& shard, AccountId id) {
-    return std::make_unique<Account::Impl>(shard.state, *keeper, id, options.erase_after,
-                                           options.message_bytes_max);
+    return std::make_unique<Account::Impl>(shard.state, *keeper, id, options);
 }
 
 Task<Result<AccountHandle>> Store::account(AccountId id) {
     Shard& shard = impl_->shard(id);
     LOAM_CHECK(shard.loop().on_thread());
     auto found = shard.accounts.find(id);
-    if (found == shard.accounts.end()) {
+    while (found == shard.accounts.end()) {
         shard.shrink();
         auto query = [id](const IndexView& view) { return view.load_account(id); };
         LOAM_CO_TRY(AccountImage image, co_await impl_->keeper->read(shard.loop(), query));
-        // Somebody else may have loaded it meanwhile, and changed it since: that one counts.
+        // Somebody else may have loaded it meanwhile, and changed it since: that one counts. It may
+        // even have been let go of again, and then this image may be too old.
         found = shard.accounts.find(id);
-        if (found == shard.accounts.end()) {
-            auto loaded = impl_->new_account(shard, id);
-            loaded->load(std::move(image));
-            co_return AccountHandle(&impl_->adopt(shard, std::move(loaded)));
-        }
+        if (found != shard.accounts.end() || image.position.end < shard.forgotten) continue;
+        auto loaded = impl_->new_account(shard, id);
+        loaded->load(std::move(image));
+        co_return AccountHandle(&impl_->adopt(shard, std::move(loaded)));
     }
     if (found->second->impl().deleted) co_return fail(Errc::not_found, "the account is deleted");
     co_return AccountHandle(found->second.get());

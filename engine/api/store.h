@@ -9,12 +9,17 @@
 
 #include "engine/api/account.h"
 #include "engine/base/ids.h"
+#include "engine/base/limits.h"
 #include "engine/base/result.h"
 #include "engine/io/disk.h"
 #include "engine/io/loop.h"
 #include "engine/record/rows.h"
 
 namespace loam {
+
+namespace keep {
+struct Environment;
+}
 
 /// How a store is opened. Sizes in octets.
 struct StoreOptions {
@@ -23,6 +28,11 @@ struct StoreOptions {
     std::uint64_t cache_bytes = 256ULL << 20;
     std::uint64_t segment_bytes = 64ULL << 20;
     std::uint64_t message_bytes_max = 256ULL << 20;
+    /// A body of more stored octets goes to the log in chunks of about as many, while it arrives.
+    std::size_t inline_bytes_max = kInlineBodyBytesMax;
+    std::size_t chunk_bytes = kChunkBytesMax;
+    /// Accounts that stay loaded on one thread though nobody uses them.
+    std::size_t accounts_idle_max = 4096;
     std::chrono::seconds erase_after = std::chrono::hours(24);
 };
 
@@ -52,6 +62,10 @@ class Store {
     /// unsupported, io, no_room.
     static Task<Result<std::unique_ptr<Store>>> open(StoreOptions options,
                                                      std::vector<StoreThread> threads);
+    /// The same in a process that is not the real one: engine/keep/environment.h.
+    static Task<Result<std::unique_ptr<Store>>> open_in(keep::Environment environment,
+                                                        StoreOptions options,
+                                                        std::vector<StoreThread> threads);
     Store(const Store&) = delete;
     Store& operator=(const Store&) = delete;
     ~Store();

@@ -19,8 +19,11 @@ namespace loam {
 
 /// The accounts of one reactor thread, and what they share.
 struct Shard {
-    Shard(StoreThread on, const std::string& path)
-        : thread(on), log(*on.disk, log_dir(path, 0)), state{*on.loop, log, zstd} {}
+    Shard(StoreThread on, const StoreOptions& options)
+        : thread(on),
+          log(*on.disk, log_dir(options.path, 0)),
+          state{*on.loop, log, zstd},
+          accounts_idle_max(options.accounts_idle_max) {}
 
     io::Loop& loop() const { return *thread.loop; }
     /// Lets go of everything that belongs to this thread. Nobody uses an account any more.
@@ -32,6 +35,8 @@ struct Shard {
     LogReader log;
     ZstdContext zstd;
     ThreadState state;
+    const std::size_t accounts_idle_max;
+    Lsn forgotten;  ///< no account that was let go of has published anything after it
     std::unordered_map<AccountId, std::unique_ptr<Account>> accounts;
 };
 

@@ -25,12 +25,13 @@ Status check_user_name(const std::string& name) {
     return {};
 }
 
-Task<void> write_account(Account::Impl& account, AccountRecord record) {
+Task<Status> write_account(Account::Impl& account, AccountRecord record) {
     record.cell = account.staged_cell;
     keep::Commit commit;
     commit.entries.push_back({account.id, Cid{}, record, {}});
-    co_await account.commit(std::move(commit));
+    LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
     account.cell = record.cell;
+    co_return Status::good();
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ Task<Status> Store::Impl::drop_nameless_accounts() {
     for (const AccountId id : nameless) {
         keep::Commit commit;
         commit.entries.push_back({id, Cid{}, AccountRecord{}, {}});
-        co_await keeper->commit(here, std::move(commit));
+        LOAM_CO_TRY_STATUS(co_await keeper->commit(here, std::move(commit)));
     }
     co_return Status::good();
 }
@@ -74,7 +75,7 @@ Task<Status> Store::Impl::make_account(AccountId id, CredentialRow credentials) 
     const AccountHandle handle(&account);
     AccountRecord record;
     record.credentials = std::move(credentials);
-    co_await write_account(account.impl(), std::move(record));
+    LOAM_CO_TRY_STATUS(co_await write_account(account.impl(), std::move(record)));
     const auto inbox = co_await account.create_mailbox("INBOX", "");
     if (!inbox) co_return inbox.error();
     co_return Status::good();
@@ -96,7 +97,7 @@ Task<Result<AccountId>> Store::Impl::add_user(CredentialRow credentials) {
     AccountRecord record;
     record.user = name;
     record.account = id;
-    co_await write_account(names, std::move(record));
+    LOAM_CO_TRY_STATUS(co_await write_account(names, std::move(record)));
     co_return id;
 }
 
@@ -108,7 +109,7 @@ Task<Status> Store::Impl::put_credentials(AccountId id, CredentialRow credential
     if (account.deleted) co_return fail(Errc::not_found, "the account is deleted");
     AccountRecord record;
     record.credentials = std::move(credentials);
-    co_await write_account(account, std::move(record));
+    LOAM_CO_TRY_STATUS(co_await write_account(account, std::move(record)));
     co_return Status::good();
 }
 
@@ -117,7 +118,7 @@ Task<Status> Store::Impl::drop_name(std::string name) {
     const AccountLock::Pass pass = co_await names.lock.alone();
     AccountRecord record;
     record.user = std::move(name);
-    co_await write_account(names, std::move(record));
+    LOAM_CO_TRY_STATUS(co_await write_account(names, std::move(record)));
     co_return Status::good();
 }
 
@@ -127,7 +128,7 @@ Task<Status> Store::Impl::drop_account(AccountId id) {
     Account::Impl& account = found->second->impl();
     const AccountLock::Pass pass = co_await account.lock.alone();
     if (account.deleted) co_return fail(Errc::not_found, "the account is deleted");
-    co_await write_account(account, AccountRecord{});
+    LOAM_CO_TRY_STATUS(co_await write_account(account, AccountRecord{}));
     account.deleted = true;
     for (const auto& [mailbox, weak] : account.open) {
         const std::shared_ptr<Mailbox> opened = weak.lock();

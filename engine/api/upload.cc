@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "engine/api/account.h"
+#include "engine/api/store.h"
 #include "engine/api/upload_state.h"
 #include "engine/base/limits.h"
 #include "engine/keep/stored_sidecar.h"
@@ -17,7 +18,8 @@ constexpr std::size_t kSliceBytes = 64U << 10;
 
 Upload::Impl::Impl(Account::Impl& into, std::uint64_t announced)
     : account(into),
-      own_zstd(announced > kInlineBodyBytesMax ? std::make_unique<ZstdContext>() : nullptr),
+      own_zstd(announced > into.options.inline_bytes_max ? std::make_unique<ZstdContext>()
+                                                         : nullptr),
       ingest(own_zstd ? *own_zstd : into.thread.zstd) {}
 
 Upload::Impl::~Impl() {
@@ -26,7 +28,10 @@ Upload::Impl::~Impl() {
     keep::Commit abort;
     abort.entries.push_back(
         {account.id, *upload, AbortRecord{upload->value, account.erase_deadline_us()}, {}});
-    account.keeper.submit(account.thread.loop, std::move(abort), [](const keep::Committed&) {});
+    // Whether it is heard of or not: an upload that neither ABORT nor APPEND ends is given up at
+    // the next start.
+    account.keeper.submit(account.thread.loop, std::move(abort),
+                          [](const Result<keep::Committed>&) {});
 }
 
 Cid Upload::Impl::reserve_cid() {
@@ -36,9 +41,11 @@ Cid Upload::Impl::reserve_cid() {
 }
 
 Task<Status> Upload::Impl::write(Bytes bytes) {
-    if (bytes.size() > account.message_bytes_max - std::min(size(), account.message_bytes_max)) {
+    if (bytes.size() >
+        account.options.message_bytes_max - std::min(size(), account.options.message_bytes_max)) {
         co_return fail(Errc::too_big, "message is larger than " +
-                                          std::to_string(account.message_bytes_max) + " octets");
+                                          std::to_string(account.options.message_bytes_max) +
+                                          " octets");
     }
     while (!bytes.empty()) {
         const Bytes slice = bytes.first(std::min(bytes.size(), kSliceBytes));
@@ -52,7 +59,7 @@ Task<Status> Upload::Impl::write(Bytes bytes) {
         } else {
             ingest.feed(slice);
         }
-        while (ingest.frame_bytes() >= kChunkBytesMax) {
+        while (ingest.frame_bytes() >= account.options.chunk_bytes) {
             LOAM_CO_TRY_STATUS(co_await write_chunk());
         }
     }
@@ -66,9 +73,10 @@ Task<Status> Upload::Impl::write_chunk() {
                              .sequence = static_cast<std::uint32_t>(places.size())};
     keep::Commit commit;
     commit.chunk = true;
-    commit.entries.push_back({account.id, *upload, record, ingest.take_frames(kChunkBytesMax)});
-    const keep::Committed committed =
-        co_await account.keeper.commit(account.thread.loop, std::move(commit));
+    commit.entries.push_back(
+        {account.id, *upload, record, ingest.take_frames(account.options.chunk_bytes)});
+    LOAM_CO_TRY(const keep::Committed committed,
+                co_await account.keeper.commit(account.thread.loop, std::move(commit)));
     places.push_back(committed.payloads.front());
     co_return Status::good();
 }
@@ -83,7 +91,7 @@ Task<Status> Upload::Impl::flush_frames() {
 Task<Status> Upload::Impl::finish() {
     finished = ingest.finish();
     sidecar = keep::encode_stored_sidecar(finished->layout, finished->message);
-    if (ingest.frame_bytes() > kInlineBodyBytesMax) {
+    if (ingest.frame_bytes() > account.options.inline_bytes_max) {
         LOAM_CO_TRY_STATUS(co_await flush_frames());
     }
     co_return Status::good();

@@ -1,12 +1,17 @@
 #include "engine/keep/keeper.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <deque>
 #include <map>
+#include <optional>
 
 #include <spdlog/spdlog.h>
 
-#include "engine/keep/apply_thread.h"
+#include "engine/io/event.h"
+#include "engine/keep/apply_queue.h"
+#include "engine/keep/pending.h"
 #include "engine/keep/replay.h"
 #include "engine/log/log_writer.h"
 #include "engine/log/recover.h"
@@ -22,13 +27,10 @@ namespace {
 constexpr std::uint64_t kFlushLogBytes = 256U << 20;
 constexpr std::chrono::seconds kFlushEvery{30};
 
-/// Nobody knows what the disk holds now. Restart recovers; going on could acknowledge what is not
-/// there.
-[[noreturn]] void end_process(const Error& error) {
-    spdlog::critical("stopping at once: {}", error.what);
-    spdlog::default_logger()->flush();
-    std::_Exit(EXIT_FAILURE);
-}
+/// A group that waits longer than this to be applied is worth a line in the log, again and again:
+/// RocksDB stalls, and every answer waits with it.
+constexpr std::chrono::seconds kStallAfter{10};
+constexpr std::chrono::seconds kLookEvery{5};
 
 std::uint64_t octets_of(const Submission& submission) {
     std::uint64_t octets = 0;
@@ -39,19 +41,32 @@ std::uint64_t octets_of(const Submission& submission) {
 
 }  // namespace
 
+void end_process(const Error& error) {
+    spdlog::critical("stopping at once: {}", error.what);
+    spdlog::default_logger()->flush();
+    std::_Exit(EXIT_FAILURE);
+}
+
 struct Keeper::Impl {
-    Impl(KeeperOptions with, io::Loop& on) : options(std::move(with)), loop(on) {}
+    Impl(KeeperOptions with, io::Loop& on, Environment in)
+        : options(std::move(with)), loop(on), environment(std::move(in)) {}
 
     const KeeperOptions options;
     io::Loop& loop;  ///< the log's
+    const Environment environment;
     std::unique_ptr<Index> index;
-    std::unique_ptr<ApplyThread> apply;
+    std::unique_ptr<ApplyQueue> apply;
     std::unique_ptr<LogWriter> writer;
 
     // On the log's loop.
     io::Loop::TimerId flush_timer = 0;
+    io::Loop::TimerId look_timer = 0;
     std::uint64_t unflushed_bytes = 0;
     bool flushing = false;
+    std::deque<std::pair<Lsn, io::Monotonic>>
+        unapplied;  ///< ends of durable groups, and since when
+    io::Event all_applied;
+    std::optional<Error> failed;
     io::Gate gate;
 
     std::atomic<bool> low_space{false};
@@ -63,22 +78,29 @@ struct Keeper::Impl {
     Status open_index();
     Task<Result<LogTail>> replay(io::Disk& disk, StoreId store);
     Task<Status> start_log(io::Disk& disk, StoreId store, LogTail tail);
+    Task<Status> give_up_uploads(Keeper& keeper);
     void group_durable(DurableGroup group);
     void group_applied(DurableGroup group);
+    void forget_group(Lsn end);
     void submit_here(std::unique_ptr<Pending> pending);
     void arm_flush();
     void flush_soon();
     Task<void> flush();
+    void look_for_stall();
+    void fail_with(Error error);
+    Task<Status> close();
 };
 
 Status Keeper::Impl::open_index() {
     IndexOptions index_options;
     index_options.cache_bytes = options.cache_bytes;
-    index_options.rewrite_period_s = static_cast<std::uint64_t>(options.erase_after.count()) / 2;
-    index_options.on_fatal = [](std::string_view what) {
-        end_process({Errc::io, "index: " + std::string(what)});
+    // What is to be erased at once must not stay in old index files for good: 0 would mean never.
+    index_options.rewrite_period_s =
+        std::max<std::uint64_t>(static_cast<std::uint64_t>(options.erase_after.count()) / 2, 1);
+    index_options.on_fatal = [this](std::string_view what) {
+        environment.stop_process({Errc::io, "index: " + std::string(what)});
     };
-    LOAM_TRY(index, Index::open(options.path + "/db", std::move(index_options)));
+    LOAM_TRY(index, environment.open_index(options.path + "/db", std::move(index_options)));
     return {};
 }
 
@@ -95,17 +117,30 @@ Task<Result<LogTail>> Keeper::Impl::replay(io::Disk& disk, StoreId store) {
 }
 
 Task<Status> Keeper::Impl::start_log(io::Disk& disk, StoreId store, LogTail tail) {
-    apply = std::make_unique<ApplyThread>(
-        *index, [this](DurableGroup group) { group_applied(std::move(group)); },
-        [](const Error& error) { end_process({error.code, "index: " + error.what}); });
+    auto index_failed = [this](const Error& error) {
+        const Error fatal{error.code, "index: " + error.what};
+        environment.stop_process(fatal);
+        loop.post([this, fatal] { fail_with(fatal); });
+    };
+    apply = std::make_unique<ApplyQueue>(
+        *index, environment.apply_workers,
+        [this](DurableGroup group) { group_applied(std::move(group)); }, std::move(index_failed));
     LogWriterOptions writer_options;
     writer_options.segment_bytes = options.segment_bytes;
     LogWriter::Callbacks callbacks{
         .on_durable = [this](DurableGroup group) { group_durable(std::move(group)); },
-        .on_fatal = [](const Error& error) { end_process({error.code, "log: " + error.what}); }};
+        .on_fatal =
+            [this](const Error& error) {
+                const Error fatal{error.code, "log: " + error.what};
+                environment.stop_process(fatal);
+                fail_with(fatal);
+            }};
     writer = std::make_unique<LogWriter>(loop, disk, log_dir(options.path, 0), store,
                                          writer_options, std::move(callbacks));
-    co_return co_await writer->open(tail);
+    LOAM_CO_TRY_STATUS(co_await writer->open(tail));
+    arm_flush();
+    look_for_stall();
+    co_return Status::good();
 }
 
 void Keeper::Impl::group_durable(DurableGroup group) {
@@ -116,6 +151,7 @@ void Keeper::Impl::group_durable(DurableGroup group) {
         unflushed_bytes += octets_of(*submission);
     }
     low_space = writer->low_space();
+    unapplied.emplace_back(group.end.end, loop.now());
     apply->push(std::move(group));
     if (unflushed_bytes >= kFlushLogBytes) flush_soon();
 }
@@ -134,11 +170,19 @@ void Keeper::Impl::group_applied(DurableGroup group) {
         home->post([end, finished = std::move(submissions)] {
             for (const auto& submission : finished) {
                 auto& pending = static_cast<Pending&>(*submission);  // NOLINT
-                pending.done(Committed{end, pending.payload_places});
+                Done done = std::exchange(pending.done, nullptr);
+                done(Committed{end, pending.payload_places});
             }
         });
     }
-    loop.post([this, end] { writer->applied(end); });
+    loop.post([this, end] { forget_group(end); });
+}
+
+void Keeper::Impl::forget_group(Lsn end) {
+    writer->applied(end);
+    while (!unapplied.empty() && unapplied.front().first <= end)
+        unapplied.pop_front();
+    if (unapplied.empty()) all_applied.set();
 }
 
 void Keeper::Impl::submit_here(std::unique_ptr<Pending> pending) {
@@ -162,8 +206,30 @@ void Keeper::Impl::flush_soon() {
 Task<void> Keeper::Impl::flush() {
     auto work = [this] { return index->flush(); };
     const auto flushed = co_await io::offload(loop, io::Workers::Class::foreground, work);
-    if (!flushed) end_process({flushed.error().code, "index: " + flushed.error().what});
     flushing = false;
+    if (flushed) co_return;
+    const Error fatal{flushed.error().code, "index: " + flushed.error().what};
+    environment.stop_process(fatal);
+    fail_with(fatal);
+}
+
+/// Looks now and again whether durable groups wait too long for the index.
+void Keeper::Impl::look_for_stall() {
+    const auto now = loop.now();
+    if (!unapplied.empty() && now - unapplied.front().second >= kStallAfter) {
+        const auto waited = now - unapplied.front().second;
+        spdlog::warn(
+            "index: {} durable groups wait to be applied, the first for {} s; every answer "
+            "waits with them",
+            unapplied.size(), std::chrono::duration_cast<std::chrono::seconds>(waited).count());
+    }
+    look_timer = loop.call_at(now + kLookEvery, [this] { look_for_stall(); });
+}
+
+/// Only where a process outlives its stop, which is a simulated one.
+void Keeper::Impl::fail_with(Error error) {
+    if (!failed) failed = std::move(error);
+    all_applied.set();
 }
 
 Keeper::Keeper(std::unique_ptr<Impl> impl) : impl_(std::move(impl)), index_(impl_->index.get()) {}
@@ -179,45 +245,59 @@ Task<Status> Keeper::create(const KeeperOptions& options, io::Loop& loop, io::Di
 }
 
 Task<Result<std::unique_ptr<Keeper>>> Keeper::open(KeeperOptions options, io::Loop& log_loop,
-                                                   io::Disk& disk) {
-    auto impl = std::make_unique<Impl>(std::move(options), log_loop);
-    LOAM_CO_TRY(const Super super, co_await read_super(disk, impl->options.path));
-    LOAM_CO_TRY_STATUS(impl->open_index());
-    LOAM_CO_TRY(const LogTail tail, co_await impl->replay(disk, super.store));
-    if (impl->replayed_groups > 0 || tail.torn_bytes > 0) {
+                                                   io::Disk& disk, Environment environment) {
+    auto made = std::make_unique<Impl>(std::move(options), log_loop, std::move(environment));
+    LOAM_CO_TRY(const Super super, co_await read_super(disk, made->options.path));
+    LOAM_CO_TRY_STATUS(made->open_index());
+    LOAM_CO_TRY(const LogTail tail, co_await made->replay(disk, super.store));
+    if (made->replayed_groups > 0 || tail.torn_bytes > 0) {
         spdlog::info("log: replayed {} groups, gave up a torn tail of {} octets",
-                     impl->replayed_groups, tail.torn_bytes);
+                     made->replayed_groups, tail.torn_bytes);
     }
-    LOAM_CO_TRY_STATUS(co_await impl->start_log(disk, super.store, tail));
-    impl->arm_flush();
-    std::unique_ptr<Keeper> keeper(new Keeper(std::move(impl)));
+    std::unique_ptr<Keeper> keeper(new Keeper(std::move(made)));
+    Impl& impl = *keeper->impl_;
+    Status started = co_await impl.start_log(disk, super.store, tail);
+    if (started) started = co_await impl.give_up_uploads(*keeper);
+    if (started) co_return keeper;
+    const Status closed = co_await impl.close();
+    if (!closed) spdlog::warn("store: closing after a failed start: {}", closed.error().what);
+    co_return started.error();
+}
 
-    LOAM_CO_TRY(const auto uploads, keeper->index().view(ReadTier::may_block).open_uploads());
+/// Their clients are gone. Before anything new begins, so that the new may have their ids.
+Task<Status> Keeper::Impl::give_up_uploads(Keeper& keeper) {
+    LOAM_CO_TRY(const auto uploads, index->view(ReadTier::may_block).open_uploads());
     const std::int64_t deadline =
-        log_loop.wall_now() + std::chrono::microseconds(keeper->impl_->options.erase_after).count();
+        loop.wall_now() + std::chrono::microseconds(options.erase_after).count();
     for (const OpenUpload& upload : uploads) {
         Commit abort;
         abort.entries.push_back(
             {upload.account, Cid{upload.upload}, AbortRecord{upload.upload, deadline}, {}});
-        co_await keeper->commit(log_loop, std::move(abort));
+        LOAM_CO_TRY_STATUS(co_await keeper.commit(loop, std::move(abort)));
     }
-    co_return keeper;
+    co_return Status::good();
 }
 
 Task<Status> Keeper::close() {
-    impl_->loop.cancel(impl_->flush_timer);
-    co_await impl_->writer->close();
+    co_return co_await impl_->close();
+}
+
+Task<Status> Keeper::Impl::close() {
+    loop.cancel(flush_timer);
+    loop.cancel(look_timer);
+    co_await writer->close();
+    while (!unapplied.empty() && !failed)
+        co_await all_applied.wait();
     auto drain = [this] {
-        impl_->apply->stop();
+        apply->stop();
         return true;
     };
-    co_await io::offload(impl_->loop, io::Workers::Class::foreground, drain);
-    co_await impl_->gate.close();
-    auto flush = [this] { return index_->flush(); };
-    const auto flushed = co_await io::offload(impl_->loop, io::Workers::Class::foreground, flush);
+    co_await io::offload(loop, io::Workers::Class::foreground, drain);
+    co_await gate.close();
+    if (failed) co_return fail(Errc::closed, "store: stopped before: " + failed->what);
+    auto last_flush = [this] { return index->flush(); };
+    const auto flushed = co_await io::offload(loop, io::Workers::Class::foreground, last_flush);
     if (!flushed) co_return flushed.error();
-    co_await io::yield(
-        impl_->loop);  // the last applied() was posted before; the writer must outlive it
     co_return Status::good();
 }
 
@@ -241,20 +321,20 @@ void Keeper::submit(io::Loop& home, Commit commit, Done done) {
     }
 }
 
-Task<Committed> Keeper::commit(io::Loop& home, Commit commit) {
+Task<Result<Committed>> Keeper::commit(io::Loop& home, Commit commit) {
     struct Awaiter {
         Keeper& keeper;
         io::Loop& home;
         Commit& commit;
-        Committed committed{};
+        Result<Committed> committed = Committed{};
         bool await_ready() const noexcept { return false; }
         void await_suspend(std::coroutine_handle<> awaiting) {
-            keeper.submit(home, std::move(commit), [this, awaiting](const Committed& result) {
-                committed = result;
+            keeper.submit(home, std::move(commit), [this, awaiting](Result<Committed> result) {
+                committed = std::move(result);
                 awaiting.resume();
             });
         }
-        Committed await_resume() { return std::move(committed); }
+        Result<Committed> await_resume() { return std::move(committed); }
     };
     Awaiter awaiter{*this, home, commit};
     co_return co_await awaiter;

@@ -14,6 +14,7 @@
 #include "engine/index/index.h"
 #include "engine/io/disk.h"
 #include "engine/io/loop.h"
+#include "engine/keep/environment.h"
 #include "engine/record/record.h"
 
 namespace loam::keep {
@@ -57,7 +58,7 @@ class Keeper {
     /// Brings the index up to the log's end, mends a torn tail, gives up uploads that were under
     /// way. The directory exists and is locked. Errors: corrupt, unsupported, io, no_room.
     static Task<Result<std::unique_ptr<Keeper>>> open(KeeperOptions options, io::Loop& log_loop,
-                                                      io::Disk& disk);
+                                                      io::Disk& disk, Environment environment);
     /// Makes files of a new store in an existing, empty directory.
     static Task<Status> create(const KeeperOptions& options, io::Loop& loop, io::Disk& disk);
     Keeper(const Keeper&) = delete;
@@ -67,11 +68,12 @@ class Keeper {
     /// Waits for what is queued, ends the log with a closing word, makes the index durable.
     Task<Status> close();
 
-    using Done = std::move_only_function<void(const Committed&)>;
-    /// `done` runs on `home` once the transaction is durable and applied.
+    /// `done` runs on `home` once the transaction is durable and applied. Errors: closed (the log
+    /// ends without it, as far as we know).
+    using Done = std::move_only_function<void(Result<Committed>)>;
     void submit(io::Loop& home, Commit commit, Done done);
     /// The same to await.
-    Task<Committed> commit(io::Loop& home, Commit commit);
+    Task<Result<Committed>> commit(io::Loop& home, Commit commit);
 
     /// The disk is nearly full: only what frees space is welcome.
     bool low_space() const;
