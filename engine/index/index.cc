@@ -39,6 +39,7 @@ Status Index::apply(const GroupToApply& group) {
         tails_->clear();
         return std::move(batch.error());
     }
+    const std::scoped_lock lock(cache_mutex_);
     Status written = kv_->write(*std::move(batch));
     if (!written) tails_->clear();
     return written;
@@ -60,9 +61,18 @@ std::uint64_t Index::bytes_since_flush() const {
 
 Status Index::put_sidecars(AccountId account,
                            std::span<const std::pair<Cid, std::string_view>> sidecars) {
-    index::Batch batch;
+    std::vector<Cid> cids;
     for (const auto& [cid, sidecar] : sidecars)
-        batch.cache.insert_or_assign(index::sidecar_key(account, cid), std::string(sidecar));
+        cids.push_back(cid);
+    const std::scoped_lock lock(cache_mutex_);
+    // An EXPUNGE may have come since it was read: what is to be erased must not come back.
+    LOAM_TRY(const auto counts, view(ReadTier::may_block).counts(account, cids));
+    index::Batch batch;
+    for (std::size_t i = 0; i < cids.size(); ++i) {
+        if (counts[i] == 0) continue;
+        batch.cache.insert_or_assign(index::sidecar_key(account, cids[i]),
+                                     std::string(sidecars[i].second));
+    }
     return kv_->write(std::move(batch));
 }
 

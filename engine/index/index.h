@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -87,7 +88,8 @@ class Index {
     /// Octets applied and not yet made durable by flush(); some may be durable all the same.
     std::uint64_t bytes_since_flush() const;
 
-    /// Fills the cache of sidecars after misses. Derived data: no promise that it is found again.
+    /// Fills the cache of sidecars after misses; those whose last message is gone by now are left
+    /// out. Derived data: no promise that it is found again. May block.
     Status put_sidecars(AccountId account,
                         std::span<const std::pair<Cid, std::string_view>> sidecars);
 
@@ -105,6 +107,7 @@ class Index {
 
     std::unique_ptr<index::Kv> kv_;
     std::unique_ptr<index::TailCache> tails_;  ///< apply()'s thread only
+    std::mutex cache_mutex_;  ///< no group comes between a look at counts and what it lets in
 };
 
 }  // namespace loam

@@ -156,6 +156,25 @@ TEST(Index, SidecarsComeFromTheCacheOrNot) {
         << "another account's are another's";
 }
 
+TEST(Index, ASidecarThatComesAfterTheExpungeStaysOut) {
+    const TempDir dir;
+    const auto index = open_or_die(dir / "db", small_options());
+    const std::pair<Cid, std::string_view> late[] = {{Cid{3}, "secret"}, {Cid{4}, "kept"}};
+    ExpungeRecord expunge;
+    expunge.mailbox = kMailbox;
+    expunge.modseq = Modseq{9};
+    expunge.counts = {{Cid{3}, 0}};
+    const Record record = expunge;
+    GroupToApply group{.group = Lsn{64}, .end = Lsn{128}, .chain = {}, .records = {}};
+    group.records.push_back(
+        {.account = kAccount, .cid = {}, .record = &record, .payload = {}, .sidecar = {}});
+    ASSERT_TRUE(index->apply(group));
+    ASSERT_TRUE(index->put_sidecars(kAccount, late));
+    const std::vector<Cid> both = {Cid{3}, Cid{4}};
+    EXPECT_EQ(*index->view(ReadTier::may_block).sidecars(kAccount, both),
+              (std::vector<std::optional<std::string>>{{}, "kept"}));
+}
+
 TEST(Index, AnErrorInTheBackgroundIsHeardOf) {
     const TempDir dir;
     std::atomic<int> fatal = 0;
