@@ -7,17 +7,20 @@
 #include "engine/base/limits.h"
 #include "engine/codec/varint.h"
 
-// layout := version:u8 count:varint extent*                               docs/format/blob.md,
-// section 4 extent := head:varint plain_bytes:varint frame* head   := 0 for verbatim; for base64: 1
-// | crlf << 2 | last_line_end << 3 | (line_chars / 4) << 4 frame  := (stored_bytes << 2 |
-// codec):varint
+// Format: docs/format/blob.md, section 4.
+//   layout := version:u8 count:varint extent*
+//   extent := head:varint plain_bytes:varint frame*
+//   head   := 0 for verbatim
+//           | 1 | crlf << 2 | last_line_end << 3 | (line_chars / 4) << 4 for base64
+//   frame  := (stored_bytes << 2 | codec):varint crc:u32
 
 namespace loam {
 
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-constexpr std::size_t kExtentBytesMin = 3;
+constexpr std::size_t kFrameBytesMin = 1 + sizeof(std::uint32_t);
+constexpr std::size_t kExtentBytesMin = 2 + kFrameBytesMin;
 // Every second extent at least is base64, and none of those has less than four raw octets.
 constexpr std::size_t kExtentsMax = kMessageBytesMax / 2;
 constexpr std::uint64_t kHeadMax = 15 | (kBase64LineCharsMax / 4) << 4;
@@ -70,12 +73,13 @@ void decode_head(ByteReader& in, Extent& extent) {
 
 void decode_frames(ByteReader& in, Extent& extent) {
     const std::uint64_t count = frame_count(extent.kind, extent.plain_bytes);
-    if (count > in.remaining()) return in.refuse("more frames than octets");
+    if (count > in.remaining() / kFrameBytesMin) return in.refuse("more frames than octets");
     extent.frames.reserve(count);
     for (std::uint64_t i = 0; i < count && in.ok(); ++i) {
         const std::uint64_t word = in.varint_max(kFramePlainBytesMax << 2 | 3);
         const Frame frame{.stored_bytes = static_cast<std::uint32_t>(word >> 2),
-                          .codec = static_cast<FrameCodec>(word & 3)};
+                          .codec = static_cast<FrameCodec>(word & 3),
+                          .crc = in.u32()};
         if (!is_sound(frame, extent.frame_bytes(i))) in.refuse("size or codec of a frame");
         extent.frames.push_back(frame);
     }
@@ -127,6 +131,7 @@ void encode_blob_layout(const BlobLayout& layout, ByteVector& out) {
             LOAM_CHECK(is_sound(frame, extent.frame_bytes(i)));
             writer.varint(std::uint64_t{frame.stored_bytes} << 2 |
                           static_cast<std::uint64_t>(frame.codec));
+            writer.u32(frame.crc);
         }
     }
     LOAM_CHECK(raw_bytes == layout.raw_bytes && raw_bytes <= kMessageBytesMax);

@@ -37,6 +37,7 @@ constexpr std::uint64_t frame_plain_bytes(ExtentKind kind) {
 struct Frame {
     std::uint32_t stored_bytes = 0;
     FrameCodec codec = FrameCodec::stored;
+    std::uint32_t crc = 0;  ///< CRC-32C of the stored bytes
     bool operator==(const Frame&) const = default;
 };
 
@@ -64,8 +65,8 @@ struct BlobLayout {
     bool operator==(const BlobLayout&) const = default;
 };
 
-/// Appends the layout, 7 octets for a short mail. Offsets, raw sizes and sums are not written: they
-/// follow from the rest.
+/// Appends the layout, 11 octets for a short mail. Offsets, raw sizes and sums are not written:
+/// they follow from the rest.
 void encode_blob_layout(const BlobLayout& layout, ByteVector& out);
 
 /// The layout that `in` is, exactly. Allocates in proportion to `in`.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/check.h"
+#include "engine/codec/checksum.h"
 
 namespace loam {
 
@@ -98,6 +99,7 @@ Status BlobReader::feed(ZstdContext& zstd, Bytes stored, ByteVector& out) {
     const Extent& extent = layout_->extents[place_.extent];
     const bool decoded = decoded_extent_.has_value();
     const Frame& frame = extent.frames[place_.frame];
+    if (crc32c(stored) != frame.crc) return fail(Errc::corrupt, "blob: checksum of a frame");
     LOAM_TRY(const Bytes plain, zstd.decode(frame.codec, stored, extent.frame_bytes(place_.frame)));
     const Cover cover = frame_cover(extent, place_.frame, decoded);
     const std::uint64_t origin = decoded ? 0 : extent.raw_offset;

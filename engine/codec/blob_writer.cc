@@ -5,6 +5,7 @@
 
 #include "engine/base/check.h"
 #include "engine/base/limits.h"
+#include "engine/codec/checksum.h"
 
 namespace loam {
 
@@ -140,7 +141,8 @@ void BlobWriter::flush_frame() {
     if (binary && extent.frames.empty()) dense_ = encoded.codec == FrameCodec::stored;
     sink_.frame(encoded.stored);
     extent.frames.push_back({.stored_bytes = static_cast<std::uint32_t>(encoded.stored.size()),
-                             .codec = encoded.codec});
+                             .codec = encoded.codec,
+                             .crc = crc32c(encoded.stored)});
     layout_.stored_bytes += encoded.stored.size();
     plain_.clear();
 }

@@ -2,17 +2,9 @@
 
 #include <algorithm>
 
-#include "engine/codec/checksum.h"
 #include "engine/keep/stored_sidecar.h"
 
 namespace loam::keep {
-
-namespace {
-
-/// Allowance for the sidecar beside a body that rides in its APPEND record.
-constexpr std::uint64_t kInlineSidecarBytes = 64U << 10;
-
-}  // namespace
 
 Task<Result<ByteVector>> read_stored_sidecar(LogReader& log, const ContentRow& content) {
     if (content.places.empty() || content.sidecar_bytes > content.places.back().length ||
@@ -54,18 +46,8 @@ ContentStream ContentStream::decoded(LogReader& log, ZstdContext& zstd, const Co
 }
 
 Task<Status> ContentStream::read_place(Place place, std::uint64_t offset, std::uint64_t length) {
-    // A small payload that is mostly wanted is read whole, since then its hash can be checked.
-    const bool whole =
-        place.length <= kFetchBytesMax + kInlineSidecarBytes && 2 * length >= place.length;
-    ByteVector piece;
-    if (whole) {
-        LOAM_CO_TRY(piece, co_await log_.read(place));
-    } else {
-        LOAM_CO_TRY(piece, co_await log_.read_part(place, offset, length));
-        offset = 0;
-    }
-    const auto begin = piece.begin() + static_cast<std::ptrdiff_t>(offset);
-    fetched_.insert(fetched_.end(), begin, begin + static_cast<std::ptrdiff_t>(length));
+    LOAM_CO_TRY(const ByteVector piece, co_await log_.read_part(place, offset, length));
+    fetched_.insert(fetched_.end(), piece.begin(), piece.end());
     co_return Status::good();
 }
 

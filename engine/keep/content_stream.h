@@ -17,13 +17,15 @@
 
 namespace loam::keep {
 
-/// Reads a content's sidecar from the log and checks its hash. Errors: corrupt, io.
+/// Reads a content's sidecar from the log, as it lies there: split_stored_sidecar checks it.
+/// Errors: corrupt, io.
 Task<Result<ByteVector>> read_stored_sidecar(LogReader& log, const ContentRow& content);
 
 /// Most stored octets fetched from the log at once, and so about the memory of one stream.
 inline constexpr std::uint64_t kFetchBytesMax = 256U << 10;
 
-/// Octets of one stored message, frame by frame; only frames in the range are read.
+/// Octets of one stored message, frame by frame; only frames in the range are read, and each is
+/// held against its checksum.
 /// Thread: the loop of `log`. Lifetime: borrows `log`, `zstd` and `layout`.
 class ContentStream {
   public:

@@ -20,7 +20,7 @@ struct StoredSidecar {
     Bytes layout;
     Bytes message;
 };
-/// Errors: corrupt, unsupported (newer version).
+/// Errors: corrupt (the checksum of the whole too), unsupported (newer version).
 Result<StoredSidecar> split_stored_sidecar(Bytes stored);
 
 }  // namespace loam::keep

@@ -1,5 +1,10 @@
 #include "engine/codec/blob_layout.h"
 
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "engine/base/limits.h"
@@ -9,34 +14,46 @@
 namespace loam {
 namespace {
 
-// The layout's numbers, one varint each, written by hand.
-ByteVector numbers(const std::vector<std::uint64_t>& values) {
+// A varint of the layout, and the checksum behind that of a frame.
+struct Number {
+    Number(std::uint64_t varint) : value(varint) {}
+    Number(std::uint64_t varint, std::uint32_t checksum) : value(varint), crc(checksum) {}
+    std::uint64_t value;
+    std::optional<std::uint32_t> crc = std::nullopt;
+};
+
+// The layout's numbers, written by hand.
+ByteVector numbers(const std::vector<Number>& values) {
     ByteVector out;
     ByteWriter writer(out);
-    for (const std::uint64_t value : values)
-        writer.varint(value);
+    for (const Number& number : values) {
+        writer.varint(number.value);
+        if (number.crc) writer.u32(*number.crc);
+    }
     return out;
 }
 
 constexpr std::uint64_t kZstd = 1;
 constexpr std::uint64_t kDictionary = 2;
-constexpr std::uint64_t frame(std::uint64_t stored_bytes, std::uint64_t codec) {
-    return stored_bytes << 2 | codec;
+constexpr std::uint32_t kCrc = 0x89abcdef;
+Number frame(std::uint64_t stored_bytes, std::uint64_t codec) {
+    return {stored_bytes << 2 | codec, kCrc};
 }
 // 1: base64; 4: CRLF; 8: the last line has an end; then quanta a line.
 constexpr std::uint64_t kHead76Crlf = 1 | 4 | 19 << 4;
 
-TEST(BlobLayout, AShortMailTakesSevenOctets) {
-    const BlobLayout layout{
-        .raw_bytes = 3000,
-        .stored_bytes = 900,
-        .extents = {{.raw_bytes = 3000,
-                     .plain_bytes = 3000,
-                     .frames = {{.stored_bytes = 900, .codec = FrameCodec::zstd_dictionary}}}}};
+TEST(BlobLayout, AShortMailTakesElevenOctets) {
+    const BlobLayout layout{.raw_bytes = 3000,
+                            .stored_bytes = 900,
+                            .extents = {{.raw_bytes = 3000,
+                                         .plain_bytes = 3000,
+                                         .frames = {{.stored_bytes = 900,
+                                                     .codec = FrameCodec::zstd_dictionary,
+                                                     .crc = kCrc}}}}};
     ByteVector out;
     encode_blob_layout(layout, out);
     EXPECT_EQ(out, numbers({1, 1, 0, 3000, frame(900, kDictionary)}));
-    EXPECT_EQ(out.size(), 7U);
+    EXPECT_EQ(out.size(), 11U);
     const auto back = decode_blob_layout(out);
     ASSERT_TRUE(back);
     EXPECT_EQ(*back, layout);
@@ -75,7 +92,7 @@ TEST(BlobLayout, OffsetsFollowFromTheRest) {
 
 struct Refused {
     std::string_view why;
-    std::vector<std::uint64_t> numbers;
+    std::vector<Number> numbers;
     Errc code = Errc::corrupt;
 };
 
@@ -92,6 +109,7 @@ TEST(BlobLayout, RefusesWhatNoWriterMakes) {
         {"a base64 extent without line length", {1, 1, 1, 57, frame(57, 0)}},
         {"a line too long for a recipe", {1, 1, 1 | 250 << 4, 57, frame(57, 0)}},
         {"two verbatim extents in a row", {1, 2, 0, 5, frame(5, 0), 0, 5, frame(5, 0)}},
+        {"a frame's checksum is missing", {1, 1, 0, 5, 5 << 2}},
         {"a frame is missing", {1, 1, 0, kVerbatimFrameBytes + 1, frame(100, kZstd)}},
         {"a frame too many", {1, 1, 0, 5, frame(5, 0), frame(5, 0)}},
         {"a stored frame of another size", {1, 1, 0, 5, frame(4, 0)}},
@@ -112,7 +130,7 @@ TEST(BlobLayout, RefusesWhatNoWriterMakes) {
 TEST(BlobLayout, RawSizesOfAllExtentsTogetherAreLimited) {
     // Decoded octets may be within the limit while the encoded ones are not.
     const std::uint64_t decoded = kMessageBytesMax / 4 * 3;
-    std::vector<std::uint64_t> values{1, 1, kHead76Crlf, decoded};
+    std::vector<Number> values{1, 1, kHead76Crlf, decoded};
     for (std::uint64_t at = 0; at < decoded; at += kBase64FrameBytes)
         values.push_back(frame(100, kZstd));
     const auto layout = decode_blob_layout(numbers(values));

@@ -221,6 +221,25 @@ TEST(BlobReader, TheLastLineEndMayLieBehindAFullFrame) {
     }
 }
 
+TEST(BlobReader, EveryFlippedBitOfAStoredFrameIsFound) {
+    Random random(5);
+    ZstdContext zstd;
+    const Segment body{
+        .base64 = true,
+        .raw = codec_test::base64_body(codec_test::noise(random, 6000), 76, "\r\n", true)};
+    const Blob blob = codec_test::write_blob(zstd, {body}, nullptr);
+    ASSERT_EQ(blob.layout.extents.at(0).frames.at(0).codec, FrameCodec::stored);
+    for (std::size_t bit = 0; bit < blob.stored.size() * 8; ++bit) {
+        ByteVector stored = blob.stored;
+        stored[bit / 8] ^= std::byte{1} << (bit % 8);
+        BlobReader reader = BlobReader::raw(blob.layout, 0, blob.layout.raw_bytes);
+        ByteVector out;
+        const Status status = reader.feed(zstd, stored, out);
+        ASSERT_FALSE(status) << "bit " << bit;
+        ASSERT_EQ(status.error().code, Errc::corrupt);
+    }
+}
+
 TEST(BlobReader, DamageIsAnErrorAndChangesNothing) {
     Random random(3);
     ZstdContext zstd;
