@@ -21,7 +21,8 @@ SimStore::~SimStore() {
 Task<Status> SimStore::open() {
     keep::Environment environment;
     environment.lock = [](const std::string&) { return std::unique_ptr<keep::LockFile>(); };
-    environment.open_index = [this](const std::string&, const IndexOptions&) {
+    environment.open_index = [this](const std::string&, const IndexOptions& options) {
+        rewrite_period_s = options.rewrite_period_s;
         return Index::open_memory(machine_.index);
     };
     environment.apply_workers = &workers_;
@@ -29,6 +30,7 @@ Task<Status> SimStore::open() {
     StoreOptions options;
     options.path = "/store";
     options.create = true;
+    options.erase_after = erase_after;
     options.segment_bytes = 1U << 20;
     options.inline_bytes_max = 16U << 10;
     options.chunk_bytes = 64U << 10;

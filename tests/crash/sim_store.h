@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,9 @@ class SimStore {
     bool power() const { return machine_.media.faults.power(); }
     /// Whether the log or the index failed.
     bool stopped() const { return stopped_; }
+
+    std::chrono::seconds erase_after{24 * 3600};  ///< before open()
+    std::uint64_t rewrite_period_s = 0;           ///< what the index was opened with
 
     /// Ends well. Nothing runs any more.
     Status close();

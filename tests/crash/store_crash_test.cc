@@ -209,6 +209,24 @@ class History {
     std::string wrong_;
 };
 
+Task<void> open_well(SimStore& store, bool& good) {
+    const Status opened = co_await store.open();
+    good = opened.ok();
+}
+
+TEST(StoreOptions, ContentToBeErasedAtOnceLeavesIndexFilesToo) {
+    for (const int seconds : {0, 1, 7200}) {
+        SimMachine machine(1);
+        SimStore store(machine, 1);
+        store.erase_after = std::chrono::seconds(seconds);
+        bool good = false;
+        ASSERT_TRUE(store.run(open_well(store, good)) && good);
+        EXPECT_EQ(store.rewrite_period_s, static_cast<std::uint64_t>(std::max(seconds / 2, 1)))
+            << "0 would mean never";
+        EXPECT_TRUE(store.close());
+    }
+}
+
 /// LOAM_SEED runs one seed; LOAM_ROUNDS makes the run longer.
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
     const char* value = std::getenv(name);
