@@ -2,6 +2,7 @@
 // is there, one unacknowledged step is there whole or not at all.
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -104,6 +105,7 @@ class History {
             const bool done = co_await step(**account, **mailbox);
             if (!done) co_return false;
             if (look(**mailbox) != known_) blame("not what was just acknowledged");
+            watch_modseqs(**mailbox);
         }
         co_return true;
     }
@@ -182,9 +184,31 @@ class History {
             if (!same) blame("the octets of uid " + std::to_string(rows[i].uid.value));
             if (!same) co_return false;
         }
+        watch_modseqs(mailbox);
         if (account.cell().used_octets != octets) blame("the quota is not the sum");
         if (mailbox.row().exists != rows.size()) blame("EXISTS is not the number");
         co_return true;
+    }
+
+    /// What a client may have seen of modseqs (RFC 7162 section 3.1) stays true: they rise with
+    /// every change of flags, and nothing new is below the mailbox's highest.
+    void watch_modseqs(const Mailbox& mailbox) {
+        const Modseq highest = mailbox.row().highest_modseq;
+        if (highest < highest_) blame("HIGHESTMODSEQ fell");
+        std::map<std::uint32_t, MessageRow> rows;
+        for (const MessageRow& row : mailbox.messages()) {
+            rows.emplace(row.uid.value, row);
+            if (row.modseq > highest) blame("a modseq above HIGHESTMODSEQ");
+            const auto was = rows_.find(row.uid.value);
+            const bool changed = was == rows_.end() || was->second.flags != row.flags;
+            const Modseq least = was == rows_.end() ? highest_ : was->second.modseq;
+            if (changed ? row.modseq <= least : row.modseq < least)
+                blame("the modseq of uid " + std::to_string(row.uid.value));
+        }
+        if (mailbox.row().uidnext < uidnext_) blame("UIDNEXT fell");
+        highest_ = highest;
+        uidnext_ = mailbox.row().uidnext;
+        rows_ = std::move(rows);
     }
 
     Task<bool> holds(Account& account, Cid cid, std::string want) {
@@ -200,8 +224,11 @@ class History {
     }
 
     SimMachine machine_;
-    Model known_;  ///< acknowledged
-    Model next_;   ///< what one more step makes of it
+    Model known_;                               ///< acknowledged
+    Model next_;                                ///< what one more step makes of it
+    Modseq highest_{0};                         ///< as it was last seen
+    Uid uidnext_{0};                            ///< likewise
+    std::map<std::uint32_t, MessageRow> rows_;  ///< likewise, by uid
     bool has_user_ = false;
     bool over_ = false;  ///< the power was cut: from here on errors are no news
     std::uint64_t last_token_ = 0;
