@@ -33,7 +33,8 @@ struct FlagsOutcome {
     Modseq modseq;   ///< of the changed ones
 };
 
-/// Something that happened to a mailbox, after it became durable.
+/// Something that happened to a mailbox, after it became durable; or several such things of one
+/// kind and origin, joined. Uids never return, so the order between kinds tells nothing.
 struct Change {
     enum class Kind : std::uint8_t {
         arrived,   ///< `uids` are new
@@ -43,8 +44,9 @@ struct Change {
     };
     Kind kind = Kind::arrived;
     UidSet uids;
-    Modseq modseq;
+    Modseq modseq;                  ///< of the newest that is joined here
     const Watch* origin = nullptr;  ///< whose command it was, for .SILENT; compare only
+    Modseq oldest_modseq = modseq;  ///< of the oldest that is joined here
 };
 
 /// One mailbox in memory, shared by all sessions that have it open; messages are those published.
@@ -85,8 +87,10 @@ class Mailbox {
     std::unique_ptr<Impl> impl_;
 };
 
-/// A session's place in a mailbox's changes. Each change is seen once, in order, when the session
-/// asks at a safe point. Thread: the owner's. Lifetime: borrows `wake`; keeps the mailbox open.
+/// A session's place in a mailbox's changes. Each is seen once, when the session asks at a safe
+/// point. Until then changes of one kind are joined, those of this session's own commands apart
+/// from all others, so a session that never asks costs no more than the mailbox's uids.
+/// Thread: the owner's. Lifetime: borrows `wake`; keeps the mailbox open.
 class Watch {
   public:
     /// `wake` is set whenever a change arrives.
@@ -97,12 +101,15 @@ class Watch {
 
     Mailbox& mailbox() const { return *mailbox_; }
     bool pending() const { return !queue_.empty(); }
-    /// The changes since the last call. Many small ones may have been joined.
+    /// The changes since the last call: at most two of each kind. Of foreign ones that were joined
+    /// the origin is null. Flags of messages that are gone by now are left out.
     std::vector<Change> take();
 
   private:
     friend class Mailbox;
     friend struct Mailbox::Impl;
+    void note(const Change& change);
+
     std::shared_ptr<Mailbox>
         mailbox_;  // shared: the account finds it again while any session has it open
     io::Event* wake_;

@@ -107,7 +107,7 @@ void Mailbox::Impl::notify(const Change& change) {
     // Waking a session may let it go on at once and end its watch, so the list is walked as a copy.
     const std::vector<Watch*> told = watches;
     for (Watch* watch : told)
-        watch->queue_.push_back(change);
+        watch->note(change);
     for (Watch* watch : told) {
         if (std::ranges::find(watches, watch) != watches.end()) watch->wake_->set();
     }
@@ -120,6 +120,31 @@ Watch::Watch(std::shared_ptr<Mailbox> mailbox, io::Event& wake)
 
 Watch::~Watch() {
     std::erase(mailbox_->impl().watches, this);
+}
+
+void Watch::note(const Change& change) {
+    if (change.kind == Change::Kind::expunged) {
+        for (Change& waiting : queue_) {
+            if (waiting.kind == Change::Kind::flags)
+                waiting.uids = waiting.uids.minus(change.uids);
+        }
+        std::erase_if(queue_, [](const Change& waiting) {
+            return waiting.kind == Change::Kind::flags && waiting.uids.empty();
+        });
+    }
+    const bool own = change.origin == this;
+    const auto like = std::ranges::find_if(queue_, [&](const Change& waiting) {
+        return waiting.kind == change.kind && (waiting.origin == this) == own;
+    });
+    if (like == queue_.end()) {
+        queue_.push_back(change);
+        return;
+    }
+    for (const UidSet::Range& range : change.uids.ranges())
+        like->uids.add(range);
+    if (like->origin != change.origin) like->origin = nullptr;
+    like->modseq = std::max(like->modseq, change.modseq);
+    like->oldest_modseq = std::min(like->oldest_modseq, change.oldest_modseq);
 }
 
 std::vector<Change> Watch::take() {

@@ -84,4 +84,24 @@ UidSet UidSet::intersect(const UidSet& other) const {
     return result;
 }
 
+UidSet UidSet::minus(const UidSet& other) const {
+    UidSet result;
+    auto cut = other.ranges_.begin();
+    for (const Range& range : ranges_) {
+        std::uint64_t next = range.first.value;  // one past the last uid may not fit a Uid
+        while (cut != other.ranges_.end() && cut->last < range.first)
+            ++cut;
+        for (auto at = cut; at != other.ranges_.end() && at->first <= range.last; ++at) {
+            if (at->first.value > next) {
+                result.add({Uid{static_cast<std::uint32_t>(next)}, Uid{at->first.value - 1}});
+            }
+            next = std::uint64_t{at->last.value} + 1;
+        }
+        if (next <= range.last.value) {
+            result.add({Uid{static_cast<std::uint32_t>(next)}, range.last});
+        }
+    }
+    return result;
+}
+
 }  // namespace loam

@@ -33,6 +33,7 @@ class UidSet {
     std::span<const Range> ranges() const { return ranges_; }
     std::vector<Uid> to_vector() const;
     UidSet intersect(const UidSet& other) const;
+    UidSet minus(const UidSet& other) const;
 
     template <typename Visit>
     void for_each(Visit visit) const {

@@ -21,6 +21,12 @@ Reply reply_for_target(const Error& error) {
     return reply_for(error);
 }
 
+// After an expunge of one's own: RFC 7162 section 3.2.7, RFC 6851 section 4.4. All that is below it
+// is told with the answer.
+std::string highest_modseq(const SelectedView& view) {
+    return code_highestmodseq(view.mailbox().row().highest_modseq.value);
+}
+
 }  // namespace
 
 /// COPY: RFC 9051 section 6.4.7. UID COPY: section 6.4.9. All or nothing.
@@ -51,10 +57,9 @@ Task<Result<Reply>> run_move(Session& session, CopyArgs args) {
     const auto done =
         co_await session.account().move(view->mailbox(), std::move(uids), *target, view->watch());
     if (!done) co_return reply_for_target(done.error());
-    if (!done->source.empty()) {
-        session.writer().untagged(Condition::ok, copyuid(*done), "moved");
-    }
-    co_return Reply::ok("moved");
+    if (done->source.empty()) co_return Reply::ok("nothing to move");
+    session.writer().untagged(Condition::ok, copyuid(*done), "moved");
+    co_return Reply::ok(highest_modseq(*view), "moved");
 }
 
 /// EXPUNGE: RFC 9051 section 6.4.3. UID EXPUNGE: section 6.4.9. The responses are news like any
@@ -67,8 +72,10 @@ Task<Result<Reply>> run_expunge(Session& session, ExpungeArgs args) {
         uids = view->uids_of(chosen);
     }
     if (uids.empty()) co_return Reply::ok("nothing to expunge");
-    LOAM_CO_TRY_STATUS(co_await view->mailbox().expunge(std::move(uids), view->watch()));
-    co_return Reply::ok("expunged");
+    LOAM_CO_TRY(const UidSet gone,
+                co_await view->mailbox().expunge(std::move(uids), view->watch()));
+    if (gone.empty()) co_return Reply::ok("nothing to expunge");
+    co_return Reply::ok(highest_modseq(*view), "expunged");
 }
 
 }  // namespace loam::imap

@@ -55,7 +55,8 @@ Task<Reply> run_row(Session& session, const CommandRow& row, Command& command) {
 
 void answer(Session& session, const CommandHead& head, const CommandRow* row, const Reply& reply) {
     if (session.state() == Session::State::selected) {
-        session.announce(row == nullptr || !row->holds_numbers || head.by_uid);
+        const bool holds = row != nullptr && row->holds_numbers && !head.by_uid;
+        session.announce(!holds && !session.numbers_given);
     }
     session.writer().tagged(head.tag, reply.condition, reply.code, reply.text);
 }
@@ -73,6 +74,7 @@ Task<bool> run_command(Session& session, const CommandText& text) {
         co_return true;
     }
     head.tag = session.tag = *std::move(tag);
+    session.numbers_given = false;
 
     Reply reply;
     Choice choice;

@@ -7,7 +7,9 @@
 #include "imapd/cmd/fetch_content.h"
 #include "imapd/cmd/fetch_line.h"
 #include "imapd/cmd/fetch_plan.h"
+#include "imapd/cmd/resync.h"
 #include "imapd/cmd/runners.h"
+#include "imapd/session/vanished.h"
 
 namespace loam::imap {
 namespace {
@@ -24,6 +26,7 @@ struct FetchRun {
     Session& session;
     SelectedView& view;
     const FetchPlan plan;
+    const std::optional<Modseq> changed_since;
     std::vector<std::uint32_t> batch{};  ///< message numbers
     Infos infos{};                       ///< of the batch, if the plan needs them
     UidSet seen_now{};                   ///< of the batch, those this FETCH made \Seen
@@ -37,7 +40,12 @@ struct FetchRun {
     void note(const Error& error) {
         if (!fault) fault = error;
     }
-    bool tells_seen(Uid uid) const { return !plan.tells_flags && seen_now.contains(uid); }
+    // CHANGEDSINCE leaves it out: RFC 7162 section 3.1.4.1.
+    bool skips(std::uint32_t number) {
+        if (!changed_since) return false;
+        const MessageRow* message = row(number);
+        return message != nullptr && message->modseq <= *changed_since;
+    }
     bool is_recent(Uid uid) const { return session.rules().recent && view.is_recent(uid); }
 };
 
@@ -82,8 +90,20 @@ Task<Status> load_infos(FetchRun& run) {
     co_return Status::good();
 }
 
+// What the \Seen that this line brought owes the client: RFC 9051 section 6.4.5, RFC 7162 section
+// 3.2.4.
+void tell_seen(FetchRun& run, const FetchSubject& subject) {
+    std::string& out = run.session.out();
+    if (!run.plan.tells_flags) append_flags_item(run.session, subject, false);
+    if (!run.session.aware().condstore) return;
+    if (!run.plan.tells_uid) out += " UID " + std::to_string(subject.row->uid.value);
+    if (run.plan.tells_modseq) return;
+    out += ' ';
+    run.view.append_modseq(out, *subject.row);
+}
+
 void end_line(FetchRun& run, const FetchSubject& subject) {
-    if (run.tells_seen(subject.row->uid)) append_flags_item(run.session, subject, false);
+    if (run.seen_now.contains(subject.row->uid)) tell_seen(run, subject);
     run.session.writer().close().end();
 }
 
@@ -173,6 +193,7 @@ Task<Status> run_all(FetchRun& run, const NumSet& numbers) {
     const std::size_t batch_max = run.plan.needs_content ? kContentBatch : kFetchBatch;
     for (const NumRange& range : numbers.ranges()) {
         for (std::uint32_t number = range.first; number <= range.last; ++number) {
+            if (run.skips(number)) continue;
             run.batch.push_back(number);
             if (run.batch.size() < batch_max) continue;
             LOAM_CO_TRY_STATUS(co_await run_batch(run));
@@ -182,18 +203,43 @@ Task<Status> run_all(FetchRun& run, const NumSet& numbers) {
     co_return co_await run_batch(run);
 }
 
+// The uids that a client asks about; "*" reaches beyond the messages that are left.
+UidSet asked_uids(const SequenceSet& set, const SelectedView& view) {
+    if (set.is_saved()) return view.saved();
+    const Uid next = view.mailbox().row().uidnext;
+    return uids_between(set.resolve(next.value - 1), Uid{0}, next);
+}
+
+// RFC 7162 sections 3.1.4 and 3.2.6.
+Status admit_modseq(Session& session, FetchArgs& args) {
+    if (args.vanished && !session.aware().qresync) {
+        return fail(Errc::invalid, "VANISHED before ENABLE QRESYNC");
+    }
+    if (args.changed_since && !args.has(FetchKind::modseq)) {
+        args.items.push_back({.kind = FetchKind::modseq});
+    }
+    if (args.has(FetchKind::modseq)) session.enable_condstore();
+    return Status::good();
+}
+
 }  // namespace
 
 /// FETCH: RFC 9051 section 6.4.5. UID FETCH: section 6.4.9. What cannot be answered is left out of
 /// its line and ends the command with NO; everything else has been sent by then.
 Task<Result<Reply>> run_fetch(Session& session, FetchArgs args) {
-    if (args.changed_since || args.has(FetchKind::modseq)) {
-        co_return fail(Errc::invalid, "CONDSTORE is not offered");
-    }
+    LOAM_CO_TRY_STATUS(admit_modseq(session, args));
     SelectedView& view = *session.view();
     LOAM_CO_TRY(const NumSet numbers, view.resolve(args.set, args.by_uid));
     const bool by_uid = args.by_uid;
-    FetchRun run{.session = session, .view = view, .plan = make_plan(std::move(args))};
+    std::optional<Modseq> since;
+    if (args.changed_since) since = Modseq{*args.changed_since};
+    if (args.vanished) {
+        LOAM_CO_TRY_STATUS(co_await tell_vanished(session, asked_uids(args.set, view), *since));
+    }
+    FetchRun run{.session = session,
+                 .view = view,
+                 .plan = make_plan(std::move(args)),
+                 .changed_since = since};
     LOAM_CO_TRY_STATUS(co_await run_all(run, numbers));
     if (run.fault) co_return fetch_refusal(*run.fault);
     // A uid that is gone is no error; a message that still has its number here was lost.

@@ -82,6 +82,9 @@ Status append_item(Session& session, const FetchPlan::Step& step, const FetchSub
         case FetchKind::size:
             append_number(writer, step, row.size);
             break;
+        case FetchKind::modseq:
+            session.view()->append_modseq(out, row);
+            break;
         case FetchKind::flags:
             append_flags_item(session, subject, true);
             break;

@@ -36,6 +36,8 @@ void add_step(FetchPlan& plan, FetchItem item) {
     plan.needs_content = plan.needs_content || reads_octets(item.kind);
     plan.sets_seen = plan.sets_seen || item.sets_seen();
     plan.tells_flags = plan.tells_flags || item.kind == FetchKind::flags;
+    plan.tells_uid = plan.tells_uid || item.kind == FetchKind::uid;
+    plan.tells_modseq = plan.tells_modseq || item.kind == FetchKind::modseq;
     std::string name = response_name(item);
     plan.steps.push_back({std::move(item), std::move(name)});
 }

@@ -17,7 +17,9 @@ struct FetchPlan {
     bool needs_info = false;     ///< some step asks MessageInfo
     bool needs_content = false;  ///< some step reads octets, so a message may have to wait
     bool sets_seen = false;
-    bool tells_flags = false;  ///< FLAGS is among the steps
+    bool tells_flags = false;   ///< FLAGS is among the steps
+    bool tells_uid = false;     ///< UID is
+    bool tells_modseq = false;  ///< MODSEQ is
 };
 
 /// Answering it reads the message's octets.

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "imapd/cmd/runners.h"
@@ -8,19 +10,21 @@
 namespace loam::imap {
 namespace {
 
-// "* SEARCH 2 84 882": RFC 3501 section 7.2.5.
-void write_search(ResponseWriter& writer, const NumSet& hits) {
+// "* SEARCH 2 84 882 (MODSEQ 917162500)": RFC 3501 section 7.2.5, RFC 7162 section 3.1.6.
+void write_search(ResponseWriter& writer, const NumSet& hits, std::optional<Modseq> modseq) {
     writer.begin().raw("SEARCH");
     for (const NumRange& range : hits.ranges()) {
         for (std::uint64_t number = range.first; number <= range.last; ++number) {
             writer.sp().number(number);
         }
     }
+    if (modseq) writer.raw(" (MODSEQ ").number(modseq->value).close();
     writer.end();
 }
 
 // RFC 9051 section 7.3.4: MIN, MAX and ALL are left out where there is nothing, COUNT never is.
-void write_esearch(Session& session, const SearchArgs& args, const NumSet& hits) {
+void write_esearch(Session& session, const SearchArgs& args, const NumSet& hits,
+                   std::optional<Modseq> modseq) {
     ResponseWriter writer = session.writer();
     writer.begin().raw("ESEARCH (TAG ").string(session.tag).close();
     if (args.by_uid) writer.raw(" UID");
@@ -29,11 +33,13 @@ void write_esearch(Session& session, const SearchArgs& args, const NumSet& hits)
     if (want.max && !hits.empty()) writer.raw(" MAX ").number(hits.max());
     if ((want.all || !want.given) && !hits.empty()) writer.raw(" ALL ").set(hits);
     if (want.count) writer.raw(" COUNT ").number(hits.count());
+    if (modseq) writer.raw(" MODSEQ ").number(modseq->value);
     writer.end();
 }
 
-// What SAVE keeps: RFC 9051 section 6.4.4.2. MIN and MAX alone keep only what they found.
-UidSet to_save(const SearchReturn& want, const UidSet& hits) {
+// What SAVE keeps (RFC 9051 section 6.4.4.2) and MODSEQ speaks of (RFC 4731 section 3.2). MIN and
+// MAX alone mean only what they found.
+UidSet answered(const SearchReturn& want, const UidSet& hits) {
     if (hits.empty() || want.all || want.count || !(want.min || want.max)) return hits;
     UidSet kept;
     const Uid least = hits.ranges().front().first;
@@ -41,6 +47,19 @@ UidSet to_save(const SearchReturn& want, const UidSet& hits) {
     if (want.min) kept.add(least);
     if (want.max && !(want.min && most == least)) kept.add(most);
     return kept;
+}
+
+// Nothing unless it was asked for and some message is there still.
+std::optional<Modseq> highest_modseq(const SearchArgs& args, const SelectedView& view,
+                                     const UidSet& hits) {
+    std::optional<Modseq> highest;
+    if (!args.key.has(SearchKind::modseq)) return highest;
+    RowCursor cursor;
+    hits.for_each([&](Uid uid) {
+        const MessageRow* row = cursor.find(view.mailbox().messages(), uid);
+        if (row != nullptr) highest = std::max(highest, std::optional(row->modseq));
+    });
+    return highest;
 }
 
 Task<Result<UidSet>> find(Session& session, const SearchArgs& args) {
@@ -63,21 +82,23 @@ Task<Result<Reply>> run_search(Session& session, SearchArgs args) {
         if (args.answer.save) view.save({});
         co_return Reply::no(code_badcharset(), "charset not known");
     }
+    if (args.key.has(SearchKind::modseq)) session.enable_condstore();
+    session.numbers_given = args.key.has(SearchKind::seq);
     const auto hits = co_await find(session, args);
     if (!hits && args.answer.save && hits.error().code != Errc::invalid) view.save({});
     if (!hits) co_return hits.error();
 
     // Those the client has not been told of have no number yet.
     const NumSet numbers = view.to_client(*hits, args.by_uid);
-    if (args.answer.save) {
-        const UidSet known = view.uids_of(view.announced().numbers_of(*hits));
-        view.save(to_save(args.answer, known));
-    }
+    const UidSet known = view.uids_of(view.announced().numbers_of(*hits));
+    const UidSet meant = answered(args.answer, known);
+    if (args.answer.save) view.save(meant);
+    const std::optional<Modseq> modseq = highest_modseq(args, view, meant);
     if (!args.answer.given && !session.rules().esearch_always) {
         ResponseWriter writer = session.writer();
-        write_search(writer, numbers);
+        write_search(writer, numbers, modseq);
     } else if (args.answer.wants_answer()) {
-        write_esearch(session, args, numbers);
+        write_esearch(session, args, numbers, modseq);
     }
     co_return Reply::ok("searched");
 }

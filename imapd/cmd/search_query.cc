@@ -168,7 +168,9 @@ Result<Query> make_query(const SearchKey& key, const SelectedView& view) {
         case SearchKind::younger:
             return leaf(number_op(key.kind), key.number);
         case SearchKind::modseq:
-            return fail(Errc::invalid, "CONDSTORE is not offered");
+            // One modseq for all flags of a message, so the entry is not looked at: RFC 7162
+            // section 3.1.5.
+            return leaf(Op::modseq, key.number);
         case SearchKind::seq:
         case SearchKind::uid:
             return numbered(key, view);

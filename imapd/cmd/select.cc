@@ -1,4 +1,7 @@
+#include <utility>
+
 #include "imapd/cmd/mailbox_list.h"
+#include "imapd/cmd/resync.h"
 #include "imapd/cmd/runners.h"
 #include "imapd/wire/resp_code.h"
 
@@ -22,23 +25,32 @@ void describe(Session& session, SelectedView& view) {
     write_unseen(view, writer);
     writer.untagged(Condition::ok, code_uidvalidity(row.uidvalidity), "uids are valid");
     writer.untagged(Condition::ok, code_uidnext(row.uidnext.value), "the next uid");
+    view.write_highest_modseq(writer);
     if (writer.rules().list_on_select) write_selected_name(session, row.name);
 }
 
 Task<Result<Reply>> open_mailbox(Session& session, SelectArgs args, bool read_only) {
+    if (args.qresync && !session.aware().qresync) {
+        co_return fail(Errc::invalid, "QRESYNC before ENABLE QRESYNC");
+    }
     if (session.view() != nullptr) {
         // Also when the new mailbox then cannot be opened: RFC 9051 section 6.3.2.
         session.unselect();
         session.writer().untagged(Condition::ok, "CLOSED", "the mailbox before is closed");
     }
-    if (args.condstore || args.qresync) {
-        co_return fail(Errc::invalid, "CONDSTORE and QRESYNC are not offered");
-    }
+    if (args.condstore) session.enable_condstore();
     const auto id = session.account().find_mailbox(args.mailbox.name);
     if (!id) co_return fail(Errc::not_found, "no such mailbox");
     LOAM_CO_TRY(auto mailbox, co_await session.account().open_mailbox(*id));
     SelectedView& view = session.select(std::move(mailbox), read_only);
     describe(session, view);
+    if (args.qresync) {
+        const Status told = co_await resynchronise(session, *std::move(args.qresync));
+        if (!told) {
+            session.unselect();
+            co_return told.error();
+        }
+    }
     co_return Reply::ok(read_only ? "READ-ONLY" : "READ-WRITE", "selected");
 }
 

@@ -74,6 +74,7 @@ Task<Result<Reply>> run_status(Session& session, StatusArgs args) {
     if (!session.account().find_mailbox(args.mailbox.name)) {
         co_return fail(Errc::not_found, "no such mailbox");
     }
+    if (args.items.has(StatusItem::highestmodseq)) session.enable_condstore();
     LOAM_CO_TRY_STATUS(co_await write_status_line(session, args.mailbox.name, args.items));
     co_return Reply::ok("that is all");
 }

@@ -1,5 +1,9 @@
+#include <optional>
+#include <utility>
+
 #include "imapd/cmd/runners.h"
 #include "imapd/session/flag_text.h"
+#include "imapd/wire/resp_code.h"
 
 namespace loam::imap {
 namespace {
@@ -16,14 +20,30 @@ FlagChange::How how_of(StoreArgs::Change change) {
     LOAM_CHECK(false);
 }
 
-// The new flags of every message named, those included that had them already.
-Task<Status> tell_flags(Session& session, NumSet numbers) {
+// Which FETCH responses a STORE is owed: RFC 9051 section 6.4.6, RFC 7162 section 3.1.3.
+struct Owed {
+    NumSet numbers;
+    UidSet changed;
+    UidSet refused;
+    bool conditional = false;
+    bool silent = false;
+
+    bool flags(Uid uid) const { return !silent || refused.contains(uid); }
+    // Beside those whose flags are told: a client that knows modseqs needs the new one.
+    bool modseq(Uid uid) const { return conditional || changed.contains(uid); }
+};
+
+// Those included that had the flags already.
+Task<Status> tell(Session& session, Owed owed) {
     SelectedView& view = *session.view();
     RowCursor cursor;
-    for (const NumRange& range : numbers.ranges()) {
+    for (const NumRange& range : owed.numbers.ranges()) {
         for (std::uint32_t number = range.first; number <= range.last; ++number) {
+            const Uid uid = view.uid_at(number);
+            const bool flags = owed.flags(uid);
+            if (!flags && !(session.aware().condstore && owed.modseq(uid))) continue;
             ResponseWriter writer = session.writer();
-            view.write_flag_fetch(writer, session.out(), number, cursor);
+            view.write_fetch(writer, session.out(), number, cursor, flags);
             if (session.out().size() < kOutputBytesSoftMax) continue;
             LOAM_CO_TRY_STATUS(co_await session.port().flush());
         }
@@ -33,9 +53,11 @@ Task<Status> tell_flags(Session& session, NumSet numbers) {
 
 }  // namespace
 
-/// STORE: RFC 9051 section 6.4.6. UID STORE: section 6.4.9.
+/// STORE: RFC 9051 section 6.4.6. UID STORE: section 6.4.9. UNCHANGEDSINCE: RFC 7162 section 3.1.3.
+/// A message has one modseq for all its flags; the answer shows those that were refused as they
+/// are, so that a client that was refused for another flag's sake can try again.
 Task<Result<Reply>> run_store(Session& session, StoreArgs args) {
-    if (args.unchanged_since) co_return fail(Errc::invalid, "CONDSTORE is not offered");
+    if (args.unchanged_since) session.enable_condstore();
     LOAM_CO_TRY(SelectedView * view, session.writable_view());
     LOAM_CO_TRY(const NumSet numbers, view->resolve(args.set, args.by_uid));
     if (numbers.empty())
@@ -43,11 +65,21 @@ Task<Result<Reply>> run_store(Session& session, StoreArgs args) {
 
     UidSet uids = view->uids_of(numbers);
     FlagChange change = flag_change(how_of(args.change), args.flags);
-    LOAM_CO_TRY_STATUS(co_await view->mailbox().store_flags(std::move(uids), std::move(change),
-                                                            std::nullopt, view->watch()));
+    std::optional<Modseq> since;
+    if (args.unchanged_since) since = Modseq{*args.unchanged_since};
+    LOAM_CO_TRY(FlagsOutcome outcome,
+                co_await view->mailbox().store_flags(std::move(uids), std::move(change), since,
+                                                     view->watch()));
     session.tell_new_keywords();
-    if (!args.silent) {
-        LOAM_CO_TRY_STATUS(co_await tell_flags(session, numbers));
+    const NumSet refused = view->to_client(outcome.refused, args.by_uid);
+    Owed owed{.numbers = numbers,
+              .changed = std::move(outcome.changed),
+              .refused = std::move(outcome.refused),
+              .conditional = since.has_value(),
+              .silent = args.silent};
+    LOAM_CO_TRY_STATUS(co_await tell(session, std::move(owed)));
+    if (!refused.empty()) {
+        co_return Reply::ok(code_modified(refused), "some have changed since");
     }
     if (!args.by_uid && view->lost_some(numbers)) {
         co_return Reply::ok("EXPUNGEISSUED", "changed those that are still there");

@@ -76,13 +76,25 @@ void Announced::note(const Change& change, bool own) {
                 flags_.add(range);
             return;
         case Change::Kind::expunged:
-            for (const UidSet::Range& range : change.uids.ranges())
-                expunged_.add(range);
+            note_expunged(change.uids, change.oldest_modseq);
             return;
         case Change::Kind::gone:
-            expunged_.add({Uid{1}, Uid{std::numeric_limits<std::uint32_t>::max()}});
+            note_expunged({{Uid{1}, Uid{std::numeric_limits<std::uint32_t>::max()}}},
+                          change.oldest_modseq);
             return;
     }
+}
+
+void Announced::note_expunged(const UidSet& uids, Modseq oldest) {
+    if (uids.empty()) return;
+    oldest_expunge_ = expunged_.empty() ? oldest : std::min(oldest_expunge_, oldest);
+    for (const UidSet::Range& range : uids.ranges())
+        expunged_.add(range);
+}
+
+Modseq Announced::told_up_to(Modseq highest) const {
+    if (expunged_.empty() || oldest_expunge_ > highest) return highest;
+    return Modseq{std::max<std::uint64_t>(oldest_expunge_.value, 2) - 1};
 }
 
 Announced::News Announced::settle(bool may_expunge) {
@@ -96,6 +108,7 @@ Announced::News Announced::settle(bool may_expunge) {
 
 void Announced::take_expunged(News& news) {
     const NumSet gone = numbers_of(expunged_);
+    news.vanished = uids_of(gone);
     std::size_t kept = 0;
     std::size_t next = 0;
     for (const NumRange& range : gone.ranges()) {

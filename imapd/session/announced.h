@@ -38,10 +38,14 @@ class Announced {
     bool pending() const { return !arrived_.empty() || !expunged_.empty() || !flags_.empty(); }
     /// Some message the client still counts is gone already.
     bool expunge_pending() const { return !expunged_.empty(); }
+    /// Below the modseq of every expunge that waits; `highest` if none does. A client that
+    /// remembers it misses nothing: RFC 7162 section 3.2.
+    Modseq told_up_to(Modseq highest) const;
 
     /// What the client is to be told now, in this order.
     struct News {
         std::vector<std::uint32_t> expunged;  ///< the numbers of EXPUNGE responses, one by one
+        UidSet vanished;                      ///< the same messages, for VANISHED
         std::vector<Uid> arrived;             ///< EXISTS grew by these
         NumSet flags;                         ///< numbers, after both, whose flags changed
         bool empty() const { return expunged.empty() && arrived.empty() && flags.empty(); }
@@ -50,6 +54,7 @@ class Announced {
     News settle(bool may_expunge);
 
   private:
+    void note_expunged(const UidSet& uids, Modseq oldest);
     void take_expunged(News& news);
     void take_arrived(News& news);
     void take_flags(News& news);
@@ -57,6 +62,7 @@ class Announced {
     std::vector<Uid> uids_;
     UidSet arrived_;
     UidSet expunged_;
+    Modseq oldest_expunge_;  // of expunged_, while there are any
     UidSet flags_;
 };
 

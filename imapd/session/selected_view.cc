@@ -5,6 +5,7 @@
 
 #include "engine/base/limits.h"
 #include "imapd/session/flag_text.h"
+#include "imapd/session/vanished.h"
 #include "imapd/wire/resp_code.h"
 
 namespace loam::imap {
@@ -29,9 +30,11 @@ const MessageRow* RowCursor::find(std::span<const MessageRow> rows, Uid uid) {
     return &rows[next_++];
 }
 
-SelectedView::SelectedView(std::shared_ptr<Mailbox> mailbox, io::Event& wake, bool read_only)
+SelectedView::SelectedView(std::shared_ptr<Mailbox> mailbox, io::Event& wake, bool read_only,
+                           const Awareness& aware)
     : watch_(std::move(mailbox), wake),
       read_only_(read_only),
+      aware_(aware),
       announced_(uids_now(watch_.mailbox())) {
     claim_recent(announced_.uids());
 }
@@ -98,23 +101,44 @@ void SelectedView::write_new_flags(ResponseWriter& writer) {
     if (mailbox().row().keywords.size() > keywords_told_) write_flags(writer);
 }
 
-void SelectedView::write_flag_fetch(ResponseWriter& writer, std::string& out, std::uint32_t number,
-                                    RowCursor& cursor) const {
+void SelectedView::append_modseq(std::string& out, const MessageRow& row) {
+    modseq_told_ = true;
+    out += "MODSEQ (";
+    out += std::to_string(row.modseq.value);
+    out += ')';
+}
+
+void SelectedView::write_fetch(ResponseWriter& writer, std::string& out, std::uint32_t number,
+                               RowCursor& cursor, bool with_flags) {
     const Uid uid = uid_at(number);
     const MessageRow* row = cursor.find(mailbox().messages(), uid);
     if (row == nullptr) return;
-    writer.begin(number).raw("FETCH (UID ").number(uid.value).raw(" FLAGS ");
-    append_flags(out, *row, mailbox().row().keywords, writer.rules().recent && is_recent(uid));
+    writer.begin(number).raw("FETCH (UID ").number(uid.value);
+    if (with_flags) {
+        writer.raw(" FLAGS ");
+        append_flags(out, *row, mailbox().row().keywords, writer.rules().recent && is_recent(uid));
+    }
+    if (aware_.condstore) {
+        writer.sp();
+        append_modseq(out, *row);
+    }
     writer.close().end();
 }
 
-void SelectedView::announce(ResponseWriter& writer, std::string& out, bool may_expunge) {
+void SelectedView::write_highest_modseq(ResponseWriter& writer) {
     take_changes();
-    write_new_flags(writer);
-    if (!announced_.pending()) return;
-    const Announced::News news = announced_.settle(may_expunge);
-    for (const std::uint32_t number : news.expunged)
-        writer.begin(number).raw("EXPUNGE").end();
+    const Modseq told = announced_.told_up_to(mailbox().row().highest_modseq);
+    writer.untagged(Condition::ok, code_highestmodseq(told.value), "the highest modseq");
+}
+
+void SelectedView::write_news(ResponseWriter& writer, std::string& out,
+                              const Announced::News& news) {
+    if (aware_.qresync) {
+        write_vanished(writer, news.vanished, Vanished::now);
+    } else {
+        for (const std::uint32_t number : news.expunged)
+            writer.begin(number).raw("EXPUNGE").end();
+    }
     if (!news.arrived.empty()) {
         claim_recent(news.arrived);
         writer.begin(exists()).raw("EXISTS").end();
@@ -123,9 +147,27 @@ void SelectedView::announce(ResponseWriter& writer, std::string& out, bool may_e
     RowCursor cursor;
     for (const NumRange& range : news.flags.ranges()) {
         for (std::uint32_t number = range.first; number <= range.last; ++number) {
-            write_flag_fetch(writer, out, number, cursor);
+            write_fetch(writer, out, number, cursor);
         }
     }
+}
+
+// A client takes the highest modseq that it has seen for the point up to which it knows everything,
+// unless HIGHESTMODSEQ says otherwise. While expunges wait it must say so.
+void SelectedView::keep_highest_modseq(ResponseWriter& writer) {
+    const bool waits = announced_.expunge_pending();
+    if (waits ? modseq_told_ : held_back_) {
+        write_highest_modseq(writer);
+        held_back_ = waits;
+    }
+    modseq_told_ = false;
+}
+
+void SelectedView::announce(ResponseWriter& writer, std::string& out, bool may_expunge) {
+    take_changes();
+    write_new_flags(writer);
+    if (announced_.pending()) write_news(writer, out, announced_.settle(may_expunge));
+    keep_highest_modseq(writer);
 }
 
 }  // namespace loam::imap

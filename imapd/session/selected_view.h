@@ -23,12 +23,20 @@ class RowCursor {
     std::size_t next_ = 0;
 };
 
+/// What the client has said that it understands of RFC 7162. It only ever grows.
+struct Awareness {
+    bool condstore = false;  ///< a FETCH that nobody asked for carries MODSEQ: section 3.2.4
+    bool qresync = false;    ///< VANISHED stands for EXPUNGE: section 3.2.10
+};
+
 /// The selected mailbox as this client sees it: its numbers, what waits for a safe point, "$", and
 /// which messages are \Recent here.
-/// Thread:   the account's owner. Lifetime: one SELECT; keeps the mailbox open; borrows `wake`.
+/// Thread:   the account's owner. Lifetime: one SELECT; keeps the mailbox open; borrows `wake` and
+/// `aware`.
 class SelectedView {
   public:
-    SelectedView(std::shared_ptr<Mailbox> mailbox, io::Event& wake, bool read_only);
+    SelectedView(std::shared_ptr<Mailbox> mailbox, io::Event& wake, bool read_only,
+                 const Awareness& aware);
 
     Mailbox& mailbox() const { return watch_.mailbox(); }
     /// Names this session in the engine's changes.
@@ -51,31 +59,43 @@ class SelectedView {
 
     /// RFC 9051 section 6.4.4.1. Uids, so it never slides to a neighbour.
     void save(UidSet result) { saved_ = std::move(result); }
+    const UidSet& saved() const { return saved_; }
 
     /// There is something to say that may be said now.
     bool has_news(bool may_expunge);
-    /// Writes EXPUNGE, EXISTS, RECENT, FLAGS and FETCH for what happened since the last call:
-    /// RFC 9051 section 7.5. Without `may_expunge` expunges wait.
+    /// Writes EXPUNGE or VANISHED, EXISTS, RECENT, FLAGS and FETCH for what happened since the last
+    /// call: RFC 9051 section 7.5. Without `may_expunge` expunges wait, and a client that was told
+    /// of modseqs above theirs is told HIGHESTMODSEQ: RFC 7162 section 3.2.
     void announce(ResponseWriter& writer, std::string& out, bool may_expunge);
     /// FLAGS and PERMANENTFLAGS: at SELECT, and when a keyword is new.
     void write_flags(ResponseWriter& writer);
     void write_new_flags(ResponseWriter& writer);  ///< only if there is a new one
-    /// "n FETCH (UID u FLAGS (...))"; nothing when the message is gone.
-    void write_flag_fetch(ResponseWriter& writer, std::string& out, std::uint32_t number,
-                          RowCursor& cursor) const;
+    /// "n FETCH (UID u FLAGS (...) MODSEQ (m))", the latter for those who know it; nothing when the
+    /// message is gone.
+    void write_fetch(ResponseWriter& writer, std::string& out, std::uint32_t number,
+                     RowCursor& cursor, bool with_flags = true);
+    /// "MODSEQ (m)", wherever it is said.
+    void append_modseq(std::string& out, const MessageRow& row);
+    /// "OK [HIGHESTMODSEQ m]": the client has been told of all changes up to m, or is about to be.
+    void write_highest_modseq(ResponseWriter& writer);
     /// A message this client counts has been expunged: [EXPUNGEISSUED] is owed if it was asked for.
     bool lost_some(const NumSet& numbers) const;
 
   private:
     void take_changes();
     void claim_recent(std::span<const Uid> arrived);
+    void write_news(ResponseWriter& writer, std::string& out, const Announced::News& news);
+    void keep_highest_modseq(ResponseWriter& writer);
 
     Watch watch_;
     bool read_only_;
+    const Awareness& aware_;
     Announced announced_;
     UidSet recent_;
     UidSet saved_;
     std::size_t keywords_told_ = 0;
+    bool modseq_told_ = false;  // by the command that runs
+    bool held_back_ = false;    // the client goes by a HIGHESTMODSEQ below that of the mailbox
 };
 
 }  // namespace loam::imap

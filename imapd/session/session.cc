@@ -19,6 +19,20 @@ bool Session::enable_utf8() {
     return true;
 }
 
+bool Session::enable_condstore() {
+    if (std::exchange(aware_.condstore, true)) return false;
+    if (view_) {
+        ResponseWriter to = writer();
+        view_->write_highest_modseq(to);
+    }
+    return true;
+}
+
+bool Session::enable_qresync() {
+    enable_condstore();
+    return !std::exchange(aware_.qresync, true);
+}
+
 Session::State Session::state() const {
     if (logout_) return State::logout;
     if (view_) return State::selected;
@@ -53,7 +67,7 @@ Result<SelectedView*> Session::writable_view() {
 
 SelectedView& Session::select(std::shared_ptr<Mailbox> mailbox, bool read_only) {
     view_.reset();  // its Watch leaves before the new one comes
-    view_ = std::make_unique<SelectedView>(std::move(mailbox), port_.wake(), read_only);
+    view_ = std::make_unique<SelectedView>(std::move(mailbox), port_.wake(), read_only, aware_);
     return *view_;
 }
 

@@ -58,6 +58,11 @@ class Session {
     /// Each returns whether it was not on before: RFC 9051 section 6.3.1.
     bool enable_rev2();
     bool enable_utf8();
+    /// RFC 7162 section 3.1: from now on the client hears of modseqs. For the mailbox that is
+    /// selected it is told HIGHESTMODSEQ at once.
+    bool enable_condstore();
+    bool enable_qresync();  ///< and CONDSTORE with it: RFC 7162 section 3.2.3
+    const Awareness& aware() const { return aware_; }
 
     State state() const;
     void set_logout() { logout_ = true; }
@@ -88,12 +93,16 @@ class Session {
 
     /// The tag of the command that runs, for ESEARCH.
     std::string tag;
+    /// The command that runs was given message numbers although "UID" stood before it, so no
+    /// expunge may be told with its answer: RFC 7162 section 3.2.10.2.
+    bool numbers_given = false;
 
   private:
     Port& port_;
     SessionServices services_;
     Mode mode_;
     bool utf8_enabled_ = false;
+    Awareness aware_;  // borrowed by view_
     bool logout_ = false;
     std::string user_;
     AccountHandle account_;

@@ -1,5 +1,6 @@
 #include "imapd/syntax/search_key.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "imapd/syntax/search_words.h"
@@ -160,6 +161,12 @@ class Parser {
 };
 
 }  // namespace
+
+bool SearchKey::has(SearchKind wanted) const {
+    return kind == wanted || std::ranges::any_of(children, [wanted](const SearchKey& child) {
+               return child.has(wanted);
+           });
+}
 
 Result<SearchKey> parse_search_keys(Lexer& lexer, const ParseContext& context) {
     LOAM_TRY(SearchKey key, Parser(lexer, context).keys(1));

@@ -67,6 +67,8 @@ struct SearchKey {
     Date date{};
     SequenceSet set{};
     std::vector<SearchKey> children{};
+    /// This key or one below it is of that kind.
+    bool has(SearchKind wanted) const;
     friend bool operator==(const SearchKey&, const SearchKey&) = default;
 };
 

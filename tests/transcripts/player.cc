@@ -153,6 +153,11 @@ void Player::direct(const Step& step) {
         int count = 0;
         words >> number >> mailbox >> count;
         fill(number, mailbox, count);
+    } else if (name == "do") {
+        words >> number;
+        std::string text;
+        std::getline(words >> std::ws, text);
+        command(number, put_captures(text));
     } else if (name == "limits") {
         std::uint64_t octets = 0;
         std::uint64_t messages = 0;

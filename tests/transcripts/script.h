@@ -15,6 +15,7 @@ namespace loam::imap {
 ///     # a comment
 ///     @login 1 2             clients 1 and 2 connect, are greeted, log in
 ///     @enable 1 IMAP4rev2    client 1 says ENABLE
+///     @do 1 SELECT INBOX     client 1 says this, and hears OK; what else it hears is passed over
 ///     @fill 1 INBOX 3        client 1 appends three small messages
 ///     @limits 0 10 0         the user's limits: octets, messages, mailboxes
 ///     @config NAME           the server of this dialogue: see kConfigs in transcripts_test.cc

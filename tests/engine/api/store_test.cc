@@ -204,8 +204,9 @@ TEST_F(StoreTest, WatchesHearOfEachChangeOnce) {
     Watch watch(inbox, wake);
     Watch other(inbox, wake);
     ASSERT_TRUE(append("INBOX", kMail));
+    ASSERT_TRUE(append("INBOX", kMail));
     const FlagChange deleted{FlagChange::How::add, kFlagDeleted, {}};
-    ASSERT_TRUE(run(inbox->store_flags({{Uid{1}, Uid{1}}}, deleted, std::nullopt, &watch)));
+    ASSERT_TRUE(run(inbox->store_flags({{Uid{1}, Uid{2}}}, deleted, std::nullopt, &watch)));
     ASSERT_TRUE(run(inbox->expunge({{Uid{1}, Uid{1}}}, &other)));
     const std::vector<Change> changes = watch.take();
     ASSERT_EQ(changes.size(), 3U);
@@ -215,6 +216,38 @@ TEST_F(StoreTest, WatchesHearOfEachChangeOnce) {
     EXPECT_EQ(changes[2].kind, Change::Kind::expunged);
     EXPECT_TRUE(watch.take().empty());
     EXPECT_EQ(other.take().size(), 3U);
+}
+
+TEST_F(StoreTest, AWatchThatNeverAsksJoinsItsChanges) {
+    io::Event wake;
+    const auto inbox = open_mailbox("INBOX");
+    Watch watch(inbox, wake);
+    Watch other(inbox, wake);
+    for (int i = 0; i < 4; ++i)
+        ASSERT_TRUE(append("INBOX", kMail));
+    const Modseq first = inbox->row().highest_modseq;
+    for (int i = 0; i < 50; ++i) {
+        const auto how = i % 2 == 0 ? FlagChange::How::add : FlagChange::How::remove;
+        const FlagChange flagged{how, kFlagFlagged, {}};
+        const Watch* origin = i % 3 == 0 ? &watch : (i % 3 == 1 ? &other : nullptr);
+        const Uid uid{static_cast<std::uint32_t>(1 + i / 2 % 3)};
+        ASSERT_TRUE(run(inbox->store_flags({{uid, uid}}, flagged, std::nullopt, origin)));
+    }
+    const Modseq before = inbox->row().highest_modseq;
+    const FlagChange deleted{FlagChange::How::add, kFlagDeleted, {}};
+    ASSERT_TRUE(run(inbox->store_flags({{Uid{4}, Uid{4}}}, deleted, std::nullopt, &other)));
+    ASSERT_TRUE(run(inbox->expunge({{Uid{4}, Uid{4}}}, &other)));
+    const std::vector<Change> changes = watch.take();
+    ASSERT_EQ(changes.size(), 4U) << "arrived, own flags, others' flags, expunged";
+    for (const Change& change : changes) {
+        EXPECT_LE(change.oldest_modseq, change.modseq);
+        if (change.kind != Change::Kind::flags) continue;
+        EXPECT_GT(change.oldest_modseq, first);
+        EXPECT_FALSE(change.uids.contains(Uid{4})) << "flags of what is gone are no news";
+        EXPECT_GE(change.modseq.value + 3, before.value);
+    }
+    EXPECT_EQ(changes.back().kind, Change::Kind::expunged);
+    EXPECT_EQ(changes.back().uids, (UidSet{{Uid{4}, Uid{4}}}));
 }
 
 }  // namespace
