@@ -119,6 +119,14 @@ bool agrees(const Step& step, const Effect& effect) {
     return false;
 }
 
+/// Whether a history without the step is none. That there was nothing to do, or nothing to do it
+/// to, may have been so because of a step that had no answer and is lost.
+bool must_have_happened(const Step& step, bool some_may_be_lost) {
+    if (step.answer == Step::Answer::none || step.answer == Step::Answer::absent) return false;
+    const bool changed = step.kind == Step::Kind::deliver || !step.effect.empty();
+    return !some_may_be_lost || (step.answer == Step::Answer::good && changed);
+}
+
 bool same(const ModelMailbox& a, const ModelMailbox& b) {
     return a.name == b.name && a.uidnext == b.uidnext &&
            std::ranges::equal(a.messages, b.messages, [](const auto& x, const auto& y) {
@@ -135,10 +143,11 @@ bool same(const ModelAccount& a, const ModelAccount& b) {
 
 bool search(const ModelAccount& now, const std::vector<Step>& steps, std::vector<bool>& used,
             const ModelAccount& seen) {
+    const bool some_may_be_lost = std::ranges::any_of(
+        steps, [](const Step& step) { return step.answer == Step::Answer::none; });
     bool complete = true;
     for (std::size_t i = 0; i < steps.size(); ++i)
-        complete = complete && (used[i] || steps[i].answer == Step::Answer::none ||
-                                steps[i].answer == Step::Answer::absent);
+        complete = complete && (used[i] || !must_have_happened(steps[i], some_may_be_lost));
     if (complete && same(now, seen)) return true;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         if (used[i]) continue;

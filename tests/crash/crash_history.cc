@@ -36,7 +36,7 @@ std::string CrashHistory::live() {
     } else {
         faults.crash_at(when);
     }
-    const bool ended = store.run(work(store, {}));
+    const bool ended = store.run(work(store, std::nullopt));
     if (ended && store.power() && !faulty_ && machine_.world.chance(2)) {
         faults.crash_at(UINT64_MAX);
         const Status closed = store.close();
@@ -62,7 +62,7 @@ std::string CrashHistory::play(std::vector<Burst> script, std::uint64_t crash_at
     return wrong_;
 }
 
-Task<void> CrashHistory::work(SimStore& store, std::vector<Burst> script) {
+Task<void> CrashHistory::work(SimStore& store, std::optional<std::vector<Burst>> script) {
     const Status opened = co_await store.open();
     if (!opened) blame_error("open: " + opened.error().what);
     if (!opened) co_return;
@@ -70,11 +70,10 @@ Task<void> CrashHistory::work(SimStore& store, std::vector<Burst> script) {
     if (!found) co_return;
     bool good = co_await look_at_all(store.store(), store.loop(), true);
     bursts_from_ = operations();
-    const bool scripted = !script.empty();
-    const std::size_t bursts = scripted ? script.size() : below(7);
+    const std::size_t bursts = script ? script->size() : below(7);
     for (std::size_t i = 0; good && i < bursts; ++i) {
         good =
-            co_await run_burst(store.store(), store.loop(), scripted ? script[i] : random_burst());
+            co_await run_burst(store.store(), store.loop(), script ? (*script)[i] : random_burst());
         if (!good) co_return;
         good = co_await look_at_all(store.store(), store.loop(), false);
     }

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,7 +45,8 @@ class CrashHistory {
     void blame(std::string what);
     /// An error is no news once the disk failed.
     void blame_error(std::string what);
-    Task<void> work(SimStore& store, std::vector<Burst> script);
+    /// No script: random bursts.
+    Task<void> work(SimStore& store, std::optional<std::vector<Burst>> script);
     Task<bool> find_users(Store& store, io::Loop& here);
     Task<bool> look_at_all(Store& store, io::Loop& here, bool read_octets);
     Task<bool> settle(Store& store, io::Loop& here, User& user, bool read_octets);

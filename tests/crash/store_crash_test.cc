@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "engine/record/rows.h"
 #include "tests/crash/crash_history.h"
 #include "tests/crash/sim_store.h"
 
@@ -15,6 +18,7 @@ namespace {
 using testing::CrashHistory;
 using testing::SimMachine;
 using testing::SimStore;
+using testing::Step;
 
 Task<void> open_well(SimStore& store, bool& good) {
     const Status opened = co_await store.open();
@@ -52,6 +56,94 @@ TEST(StoreCrash, WhatWasAcknowledgedSurvivesAndTheRestIsWholeOrAbsent) {
         checks += history.checks();
     }
     EXPECT_GT(checks, rounds) << "hardly any life came as far as looking";
+}
+
+Step on_messages(Step::Kind kind, std::uint32_t uid, std::uint8_t flags = 0) {
+    Step step;
+    step.kind = kind;
+    step.mailbox = 1;
+    step.target = 2;
+    step.uids.add(Uid{uid});
+    step.flags = flags;
+    return step;
+}
+
+Step arrival(std::uint64_t token, std::uint32_t mailbox = 1) {
+    Step step;
+    step.token = token;
+    step.mailbox = mailbox;
+    return step;
+}
+
+Step on_name(Step::Kind kind, std::string name, std::string to = "") {
+    Step step;
+    step.kind = kind;
+    step.name = std::move(name);
+    step.to = std::move(to);
+    return step;
+}
+
+struct Script {
+    const char* why;
+    std::vector<std::vector<Step>> bursts;  ///< for one account
+};
+
+std::vector<Script> scripts() {
+    using enum Step::Kind;
+    const Step deleted = on_messages(flags, 1, kFlagDeleted);
+    return {
+        {"two messages, one after the other", {{arrival(1)}, {arrival(2)}}},
+        {"a message in chunks", {{arrival(17)}}},
+        {"flags, then the message goes", {{arrival(1)}, {deleted}, {on_messages(expunge, 1)}}},
+        {"copied, moved and gone at once",
+         {{arrival(1), on_name(create, "a")},
+          {on_messages(copy, 1), on_messages(move, 1), deleted, on_messages(expunge, 1)}}},
+        {"a mailbox with a message gets another name and goes",
+         {{on_name(create, "a")},
+          {arrival(1, 2)},
+          {on_name(rename, "a", "b")},
+          {on_name(remove, "b")}}},
+        {"INBOX gets another name while messages come",
+         {{arrival(1)}, {arrival(2), on_name(rename, "INBOX", "a"), arrival(3)}}},
+    };
+}
+
+std::vector<CrashHistory::Burst> for_first(const Script& script) {
+    std::vector<CrashHistory::Burst> bursts;
+    for (const std::vector<Step>& steps : script.bursts) {
+        CrashHistory::Burst& burst = bursts.emplace_back();
+        for (const Step& step : steps)
+            burst.emplace_back(0, step);
+    }
+    return bursts;
+}
+
+/// A life of `script` cut at `crash_at`, and one to look. Returns how many single changes the cut
+/// could have kept.
+std::size_t cut_once(const Script& script, std::uint64_t crash_at, io::CrashPlan plan) {
+    CrashHistory history(1, 1);
+    EXPECT_EQ(history.play(for_first(script), crash_at, plan), "");
+    const std::size_t unsynced = history.unsynced();
+    EXPECT_EQ(history.play({}, UINT64_MAX, {}), "")
+        << script.why << ", cut at " << crash_at << ", plan " << static_cast<int>(plan.kind) << " "
+        << plan.only;
+    return unsynced;
+}
+
+TEST(StoreCrash, ACutAtEachOperationOfAShortScriptLosesNothing) {
+    using Kind = io::CrashPlan::Kind;
+    for (const Script& script : scripts()) {
+        CrashHistory whole(1, 1);
+        ASSERT_EQ(whole.play(for_first(script), UINT64_MAX, {}), "") << script.why;
+        ASSERT_LT(whole.bursts_from(), whole.operations()) << script.why;
+        for (std::uint64_t at = whole.bursts_from(); at < whole.operations(); ++at) {
+            const std::size_t unsynced = cut_once(script, at, {.kind = Kind::none});
+            cut_once(script, at, {.kind = Kind::all});
+            for (std::size_t i = 0; i < unsynced; ++i)
+                cut_once(script, at, {.kind = Kind::only, .only = i});
+            if (HasFailure()) return;
+        }
+    }
 }
 
 }  // namespace
