@@ -113,6 +113,22 @@ TEST(Announced, IsSilentAboutItsOwnFlags) {
     EXPECT_TRUE(announced.expunge_pending()) << "an own EXPUNGE is answered like any other";
 }
 
+// RFC 7162 section 3.2: never above an expunge that waits.
+TEST(Announced, KnowsUpToWhereTheClientWasTold) {
+    Announced announced({Uid{10}, Uid{20}});
+    EXPECT_EQ(announced.told_up_to(Modseq{50}), Modseq{50});
+    announced.note({.kind = Change::Kind::expunged,
+                    .uids = {{Uid{10}, Uid{10}}},
+                    .modseq = Modseq{45},
+                    .oldest_modseq = Modseq{40}},
+                   false);
+    EXPECT_EQ(announced.told_up_to(Modseq{50}), Modseq{39});
+    EXPECT_TRUE(announced.settle(false).vanished.empty());
+    EXPECT_EQ(announced.told_up_to(Modseq{50}), Modseq{39});
+    EXPECT_EQ(announced.settle(true).vanished, (UidSet{{Uid{10}, Uid{10}}}));
+    EXPECT_EQ(announced.told_up_to(Modseq{50}), Modseq{50});
+}
+
 TEST(Announced, TranslatesBetweenNumbersAndUids) {
     const Announced announced({Uid{10}, Uid{20}, Uid{30}, Uid{40}, Uid{50}});
     EXPECT_EQ(announced.number_of(Uid{30})->value, 3U);
