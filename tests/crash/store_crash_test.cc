@@ -46,7 +46,7 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
 
 TEST(StoreCrash, WhatWasAcknowledgedSurvivesAndTheRestIsWholeOrAbsent) {
     const std::uint64_t one = from_environment("LOAM_SEED", 0);
-    const std::uint64_t rounds = one != 0 ? 1 : from_environment("LOAM_ROUNDS", 60);
+    const std::uint64_t rounds = one != 0 ? 1 : from_environment("LOAM_ROUNDS", 150);
     std::uint64_t checks = 0;
     for (std::uint64_t round = 0; round < rounds; ++round) {
         const std::uint64_t seed = one != 0 ? one : 1 + round;
