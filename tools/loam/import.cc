@@ -1,12 +1,13 @@
 // loam import: mail from Maildirs, mboxes and single files into an account.
-#include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include "engine/api/account.h"
 #include "imapd/wire/mailbox_name.h"
 #include "tools/loam/command.h"
 #include "tools/loam/import_journal.h"
+#include "tools/loam/importer.h"
 #include "tools/loam/mail_files.h"
 #include "tools/loam/progress.h"
 
@@ -14,9 +15,10 @@ namespace loam::tool {
 
 namespace {
 
-/// Messages and octets that one transaction takes together.
+/// Messages and octets that one transaction takes together. More octets than these and the engine
+/// would write each message by itself first, each with a wait for the disk.
 constexpr std::size_t kBatchMessages = 64;
-constexpr std::uint64_t kBatchBytes = 4U << 20;
+constexpr std::uint64_t kBatchBytes = 1U << 20;
 
 struct ImportArguments {
     std::string user;
@@ -25,128 +27,8 @@ struct ImportArguments {
     std::vector<std::string> paths;
     std::string journal;
     bool restart = false;
+    bool keep_line_ends = false;
 };
-
-/// Is the store itself in trouble, so that the next message would fare no better?
-bool stops_import(Errc code) {
-    return code == Errc::io || code == Errc::closed || code == Errc::no_room || code == Errc::busy;
-}
-
-class Importer {
-  public:
-    Importer(Runtime& runtime, Account& account, ImportJournal& journal, Progress& progress)
-        : runtime_(runtime), account_(account), journal_(journal), progress_(progress) {}
-
-    /// Puts items of one mailbox in, all or, where some are refused, those that are taken one by
-    /// one.
-    Status put(const std::string& mailbox, std::span<const MailItem* const> items);
-
-    std::uint64_t imported = 0;
-    std::uint64_t octets = 0;
-    std::uint64_t skipped = 0;
-    std::uint64_t known = 0;
-    void skip(const std::string& what, const std::string& why) {
-        std::fprintf(stderr, "loam: skipped %s: %s\n", what.c_str(), why.c_str());
-        ++skipped;
-    }
-
-  private:
-    Result<MailboxId> mailbox_id(const std::string& name);
-    Result<AppendItem> load(const MailItem& item);
-    Status append(const std::string& name, std::span<const MailItem* const> items,
-                  std::vector<AppendItem> appended);
-
-    Runtime& runtime_;
-    Account& account_;
-    ImportJournal& journal_;
-    Progress& progress_;
-};
-
-Result<MailboxId> Importer::mailbox_id(const std::string& name) {
-    if (const auto found = account_.find_mailbox(name)) return *found;
-    LOAM_TRY(const MailboxId made, runtime_.run(account_.create_mailbox(name, "")));
-    LOAM_TRY_STATUS(runtime_.run(account_.set_subscribed(name, true)));
-    return made;
-}
-
-Result<AppendItem> Importer::load(const MailItem& item) {
-    AppendItem loaded;
-    LOAM_TRY(loaded.upload, account_.begin_upload(item.bytes));
-    Status stored;
-    const Status whole = read_item(item, [&](std::string_view octets_read) {
-        stored = runtime_.run(loaded.upload->write(as_bytes(octets_read)));
-        return stored;
-    });
-    if (!stored) return stored.error();
-    // A file that cannot be read is no failure of the store, which would stop the import.
-    if (!whole) return fail(Errc::invalid, whole.error().what);
-    LOAM_TRY_STATUS(runtime_.run(loaded.upload->finish()));
-    loaded.flags = item.flags;
-    loaded.keywords = item.keywords;
-    loaded.internal_date_s = item.date_s;
-    return loaded;
-}
-
-Status Importer::append(const std::string& name, std::span<const MailItem* const> items,
-                        std::vector<AppendItem> appended) {
-    LOAM_TRY(const MailboxId mailbox, mailbox_id(name));
-    const MailboxRow& row = *account_.mailbox_row(mailbox);
-    std::vector<std::string> ids;
-    std::uint64_t bytes = 0;
-    for (const MailItem* item : items)
-        ids.push_back(item->id());
-    for (const AppendItem& item : appended)
-        bytes += item.upload->size();
-    LOAM_TRY_STATUS(journal_.begin(name, {row.uidvalidity, row.uidnext}, ids));
-    const auto outcome = runtime_.run(account_.append(mailbox, std::move(appended)));
-    if (!outcome) {
-        // After io or closed nobody knows: the batch stays open, and the import stops.
-        const bool refused =
-            outcome.error().code != Errc::io && outcome.error().code != Errc::closed;
-        if (refused) {
-            LOAM_TRY_STATUS(journal_.failed());
-        }
-        return outcome.error();
-    }
-    LOAM_TRY_STATUS(journal_.end());
-    imported += items.size();
-    octets += bytes;
-    return {};
-}
-
-Status Importer::put(const std::string& mailbox, std::span<const MailItem* const> items) {
-    std::vector<const MailItem*> readable;
-    std::vector<AppendItem> loaded;
-    for (const MailItem* item : items) {
-        auto one = load(*item);
-        if (one) {
-            readable.push_back(item);
-            loaded.push_back(*std::move(one));
-        } else {
-            if (stops_import(one.error().code)) return one.error();
-            skip(item->id(), one.error().what);
-        }
-        progress_.advance(1, item->bytes);
-    }
-    if (loaded.empty()) return {};
-    const Status together = append(mailbox, readable, std::move(loaded));
-    if (together || stops_import(together.error().code)) return together;
-    for (const MailItem* item : readable) {
-        auto again = load(*item);
-        if (!again) {
-            if (stops_import(again.error().code)) return again.error();
-            skip(item->id(), again.error().what);
-            continue;
-        }
-        std::vector<AppendItem> alone;
-        alone.push_back(*std::move(again));
-        const Status put_alone = append(mailbox, {&item, 1}, std::move(alone));
-        if (put_alone) continue;
-        if (stops_import(put_alone.error().code)) return put_alone;
-        skip(item->id(), put_alone.error().what);
-    }
-    return {};
-}
 
 MailItems find_items(const ImportArguments& arguments) {
     if (arguments.kind == "maildir") return find_maildir(arguments.paths);
@@ -202,6 +84,43 @@ Result<std::string> journal_path(const ImportArguments& arguments, const std::st
     return ImportJournal::default_path(purpose);
 }
 
+Result<std::unique_ptr<ImportJournal>> open_journal(Runtime& runtime, Account& account,
+                                                    const std::string& path, bool restart) {
+    std::shared_ptr<Mailbox> judged;  // shared: the account's; kept so that it is loaded once
+    ImportJournal::Witness witness;
+    witness.state_of = [&](const std::string& name) -> ImportJournal::MailboxState {
+        const auto found = account.find_mailbox(name);
+        if (!found) return {};
+        const MailboxRow& row = *account.mailbox_row(*found);
+        return {row.uidvalidity, row.uidnext};
+    };
+    witness.message_at = [&](const std::string& name,
+                             Uid uid) -> std::optional<ImportJournal::Message> {
+        const auto found = account.find_mailbox(name);
+        if (!found) return std::nullopt;
+        if (!judged || judged->id() != *found) {
+            auto opened = runtime.run(account.open_mailbox(*found));
+            if (!opened) return std::nullopt;
+            judged = *std::move(opened);
+        }
+        const MessageRow* row = judged->find(uid);
+        if (row == nullptr) return std::nullopt;
+        return ImportJournal::Message{row->size, row->internal_date_s};
+    };
+    return ImportJournal::open(path, restart, witness);
+}
+
+int report(const Importer& importer) {
+    const auto number = [](std::uint64_t value) { return static_cast<unsigned long long>(value); };
+    std::printf("imported %llu messages (%llu octets), already there %llu, skipped %llu",
+                number(importer.imported), number(importer.octets), number(importer.known),
+                number(importer.skipped));
+    if (importer.without_keywords > 0)
+        std::printf(", %llu without some of their keywords", number(importer.without_keywords));
+    std::printf("\n");
+    return importer.skipped + importer.without_keywords == 0 ? kExitFine : kExitFindings;
+}
+
 Result<int> run_import(Runtime& runtime, Store& store, const ImportArguments& arguments) {
     std::string root;
     if (!arguments.mailbox.empty()) {
@@ -209,42 +128,42 @@ Result<int> run_import(Runtime& runtime, Store& store, const ImportArguments& ar
     }
     LOAM_TRY(const UserInfo user, runtime.run(store.find_user(runtime.loop(), arguments.user)));
     LOAM_TRY(const AccountHandle account, runtime.run(store.account(user.account)));
-    const auto state_of = [&](const std::string& name) -> ImportJournal::MailboxState {
-        const auto found = account->find_mailbox(name);
-        if (!found) return {};
-        const MailboxRow& row = *account->mailbox_row(*found);
-        return {row.uidvalidity, row.uidnext};
-    };
     LOAM_TRY(const std::string path, journal_path(arguments, store.options().path));
-    LOAM_TRY(const auto journal, ImportJournal::open(path, arguments.restart, state_of));
+    LOAM_TRY(const auto journal, open_journal(runtime, *account, path, arguments.restart));
 
     const MailItems found = find_items(arguments);
     std::uint64_t total = 0;
     for (const MailItem& item : found.items)
         total += journal->done(item.id()) ? 0 : item.bytes;
     Progress progress(total);
-    Importer importer(runtime, *account, *journal, progress);
+    const LineEnds line_ends = arguments.keep_line_ends ? LineEnds::keep : LineEnds::crlf;
+    Importer importer(runtime, *account, *journal, line_ends, progress);
     for (const std::string& what : found.unreadable)
         importer.skip(what, "not read");
     LOAM_TRY_STATUS(import_all(importer, found.items, *journal, root));
-    std::printf("imported %llu messages (%llu octets), already there %llu, skipped %llu\n",
-                static_cast<unsigned long long>(importer.imported),
-                static_cast<unsigned long long>(importer.octets),
-                static_cast<unsigned long long>(importer.known),
-                static_cast<unsigned long long>(importer.skipped));
-    return importer.skipped == 0 ? kExitFine : kExitFindings;
+    return report(importer);
 }
+
+constexpr const char* kImportHelp =
+    "put mail from files into an account. An interrupted import goes on where it was. Exit status: "
+    "0 all is in, 1 something was left out, 2 could not run";
+constexpr const char* kImportFooter =
+    "maildir  Maildir++. Flags are those of the file names, keywords those of dovecot-keywords "
+    "(and "
+    "$Forwarded for the letter P), dates those of the files.\n"
+    "mbox     mboxrd. Flags and keywords are those of the fields Status, X-Status and X-Keywords, "
+    "which stay in the message as all its octets do; dates are those of the From_ lines, else of "
+    "the fields Date, else of the file.\n"
+    "eml      files, or directories of them. Dates are those of the files; a From_ line at the "
+    "front is left out.\n"
+    "Line ends become CRLF; a CR before an LF stays. Keywords that IMAP does not know, or that a "
+    "mailbox has no room for, are left out and told.";
 
 }  // namespace
 
 void add_import_command(CLI::App& app, const Options& options, int& status) {
-    CLI::App* import =
-        app.add_subcommand("import",
-                           "put mail from files into an account: maildir (Maildir++, with flags), "
-                           "mbox (mboxrd), or eml (files, or "
-                           "directories of them). An interrupted import goes on where it was. Exit "
-                           "status: 0 all is in, 1 some was "
-                           "skipped, 2 could not run");
+    CLI::App* import = app.add_subcommand("import", kImportHelp);
+    import->footer(kImportFooter);
     auto arguments = std::make_shared<ImportArguments>();  // shared: the options fill it, the
                                                            // callback reads it later
     import->add_option("--user", arguments->user, "whose account")->required();
@@ -253,6 +172,8 @@ void add_import_command(CLI::App& app, const Options& options, int& status) {
     import->add_option("--journal", arguments->journal,
                        "where to remember what is in. Default: below ~/.local/state/loam");
     import->add_flag("--restart", arguments->restart, "forget what an earlier import remembered");
+    import->add_flag("--keep-line-ends", arguments->keep_line_ends,
+                     "take all octets as they are: for what was exported so");
     import->add_option("KIND", arguments->kind, "maildir, mbox or eml")
         ->required()
         ->check(CLI::IsMember({"maildir", "mbox", "eml"}));

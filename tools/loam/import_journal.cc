@@ -4,22 +4,25 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <unistd.h>
+
+#include "tools/loam/line_reader.h"
 
 namespace loam::tool {
 
 // journal := { batch }
-// batch   := "B" uidvalidity uidnext count mailbox LF { "I" id LF } [ ( "E" | "F" ) LF ]
+// batch   := "B" uidvalidity uidnext count mailbox LF { "I" size date id LF } [ ( "E" | "F" ) LF ]
 // "E": it is in; "F": it is not. Empty lines mean nothing. Ids and names are paths and mailboxes; a
-// line end in one is written as a space, which at worst imports it again.
+// line end in one is written as a space, which at worst imports it again. So does a longer line.
 
 namespace {
 
+constexpr std::size_t kLineBytesMax = 16U << 10;
+
 std::string one_line(std::string text) {
     for (char& c : text) {
-        if (c == '\n') c = ' ';
+        if (c == '\n' || c == '\r') c = ' ';
     }
     return text;
 }
@@ -28,26 +31,42 @@ struct Batch {
     ImportJournal::MailboxState before;
     std::uint64_t count = 0;
     std::string mailbox;
-    std::vector<std::string> ids;
+    std::vector<ImportJournal::Entry> entries;
     bool ended = false;
     bool failed = false;
 };
 
+Batch parse_begin(const std::string& text) {
+    Batch batch;
+    std::istringstream fields(text);
+    fields >> batch.before.uidvalidity >> batch.before.uidnext.value >> batch.count;
+    fields.get();
+    std::getline(fields, batch.mailbox);
+    return batch;
+}
+
+ImportJournal::Entry parse_entry(const std::string& text) {
+    ImportJournal::Entry entry;
+    std::istringstream fields(text);
+    fields >> entry.message.size >> entry.message.date_s;
+    fields.get();
+    std::getline(fields, entry.id);
+    return entry;
+}
+
 std::vector<Batch> read_batches(const std::string& path) {
     std::vector<Batch> batches;
-    std::ifstream file(path);
-    std::string line;
-    while (std::getline(file, line)) {
-        if (file.eof()) break;  // torn: half an id may be the id of another item
+    std::error_code none;
+    if (!std::filesystem::exists(path, none)) return batches;
+    LineReader lines(path, kLineBytesMax);
+    while (lines.next()) {
+        if (!lines.ended()) break;  // torn: half an id may be the id of another item
+        const std::string line(lines.head());
+        if (!lines.whole() || line.empty()) continue;
         if (line.starts_with("B ")) {
-            Batch batch;
-            std::istringstream fields(line.substr(2));
-            fields >> batch.before.uidvalidity >> batch.before.uidnext.value >> batch.count;
-            fields.get();
-            std::getline(fields, batch.mailbox);
-            batches.push_back(std::move(batch));
+            batches.push_back(parse_begin(line.substr(2)));
         } else if (!batches.empty() && line.starts_with("I ")) {
-            batches.back().ids.push_back(line.substr(2));
+            batches.back().entries.push_back(parse_entry(line.substr(2)));
         } else if (!batches.empty() && line == "E") {
             batches.back().ended = true;
         } else if (!batches.empty() && line == "F") {
@@ -55,6 +74,21 @@ std::vector<Batch> read_batches(const std::string& path) {
         }
     }
     return batches;
+}
+
+/// Whether the mailbox shows that a batch without an end is in.
+bool is_there(const Batch& batch, const ImportJournal::Witness& witness,
+              const ImportJournal::MailboxState& now) {
+    if (now.uidnext.value < batch.before.uidnext.value + batch.count) return false;
+    bool seen = false;
+    Uid uid = batch.before.uidnext;
+    for (const ImportJournal::Entry& entry : batch.entries) {
+        const auto message = witness.message_at(batch.mailbox, uid);
+        if (message && *message != entry.message) return false;
+        seen = seen || message;
+        ++uid.value;
+    }
+    return seen;
 }
 
 /// FNV-1a, 64 bits: the same name for the same purpose, whichever build asks.
@@ -80,21 +114,22 @@ Result<std::string> ImportJournal::default_path(const std::string& purpose) {
     return directory + "/import-" + std::to_string(stable_hash(purpose)) + ".journal";
 }
 
-Result<std::unique_ptr<ImportJournal>> ImportJournal::open(
-    const std::string& path, bool restart,
-    const std::function<MailboxState(const std::string&)>& state_of) {
+Result<std::unique_ptr<ImportJournal>> ImportJournal::open(const std::string& path, bool restart,
+                                                           const Witness& witness) {
     std::unique_ptr<ImportJournal> journal(new ImportJournal);
     const std::vector<Batch> batches = restart ? std::vector<Batch>() : read_batches(path);
     std::string verdict;
     for (const Batch& batch : batches) {
-        const MailboxState now = state_of(batch.mailbox);
+        const MailboxState now = witness.state_of(batch.mailbox);
         const bool same = now.uidvalidity != 0 && now.uidvalidity == batch.before.uidvalidity;
-        const bool taken = now.uidnext.value >= batch.before.uidnext.value + batch.count;
-        const bool whole = batch.ids.size() == batch.count;
+        const bool whole = batch.entries.size() == batch.count;
         // What came after an open batch took uids too, so they tell nothing about that one.
         const bool open = !batch.ended && !batch.failed && &batch == &batches.back();
-        const bool in = same && whole && !batch.failed && (batch.ended || (open && taken));
-        if (in) journal->done_.insert(batch.ids.begin(), batch.ids.end());
+        const bool in = same && whole && !batch.failed &&
+                        (batch.ended || (open && is_there(batch, witness, now)));
+        for (const Entry& entry : batch.entries) {
+            if (in) journal->done_.insert(entry.id);
+        }
         if (open) verdict = in ? "E\n" : "F\n";
     }
     journal->file_ = std::fopen(path.c_str(), restart ? "w" : "a");
@@ -102,7 +137,7 @@ Result<std::unique_ptr<ImportJournal>> ImportJournal::open(
     std::fseek(journal->file_, 0, SEEK_END);
     if (!restart && std::ftell(journal->file_) != 0) verdict = "\n" + verdict;
     if (!verdict.empty()) {
-        LOAM_TRY_STATUS(journal->put(verdict));
+        LOAM_TRY_STATUS(journal->put(verdict, Durable::now));
     }
     return journal;
 }
@@ -111,29 +146,32 @@ ImportJournal::~ImportJournal() {
     if (file_ != nullptr) std::fclose(file_);
 }
 
-Status ImportJournal::put(const std::string& text) {
+Status ImportJournal::put(const std::string& text, Durable durable) {
     const bool written = std::fwrite(text.data(), 1, text.size(), file_) == text.size() &&
-                         std::fflush(file_) == 0 && fdatasync(fileno(file_)) == 0;
+                         std::fflush(file_) == 0 &&
+                         (durable == Durable::later || fdatasync(fileno(file_)) == 0);
     if (written) return {};
     return fail(Errc::io, std::string("journal: ") + std::strerror(errno));
 }
 
 Status ImportJournal::begin(const std::string& mailbox, MailboxState before,
-                            const std::vector<std::string>& ids) {
+                            const std::vector<Entry>& entries) {
     std::string text = "B " + std::to_string(before.uidvalidity) + " " +
-                       std::to_string(before.uidnext.value) + " " + std::to_string(ids.size()) +
+                       std::to_string(before.uidnext.value) + " " + std::to_string(entries.size()) +
                        " " + one_line(mailbox) + "\n";
-    for (const std::string& id : ids)
-        text += "I " + one_line(id) + "\n";
-    return put(text);
+    for (const Entry& entry : entries) {
+        text += "I " + std::to_string(entry.message.size) + " " +
+                std::to_string(entry.message.date_s) + " " + one_line(entry.id) + "\n";
+    }
+    return put(text, Durable::now);
 }
 
 Status ImportJournal::end() {
-    return put("E\n");
+    return put("E\n", Durable::later);
 }
 
 Status ImportJournal::failed() {
-    return put("F\n");
+    return put("F\n", Durable::now);
 }
 
 }  // namespace loam::tool

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -15,20 +16,34 @@ namespace loam::tool {
 
 /// Which items an import has put into the store, so that an interrupted one goes on without
 /// doubles. Before a batch its intent is written: the mailbox, its UIDVALIDITY, its UIDNEXT, the
-/// items. Only the last batch may lack its end; the mailbox judges it: if the uids that it would
-/// have taken are taken, it is there.
+/// items. Only the last batch may lack its end; the mailbox judges it: it is there if the uids that
+/// it would have taken are taken, and by messages of its sizes and dates, as far as they are still
+/// there. When all of them are gone, it is not believed: mail twice is better than mail lost.
 class ImportJournal {
   public:
     struct MailboxState {
         std::uint32_t uidvalidity = 0;
         Uid uidnext;
     };
-    /// Reads what an earlier run left, unless `restart`; creates the file. `state_of` tells how a
-    /// mailbox is now (all zero: not there). Batches for a mailbox with another UIDVALIDITY are
-    /// forgotten. Errors: io.
-    static Result<std::unique_ptr<ImportJournal>> open(
-        const std::string& path, bool restart,
-        const std::function<MailboxState(const std::string&)>& state_of);
+    /// What does not change in a message.
+    struct Message {
+        std::uint64_t size = 0;   ///< as stored
+        std::int64_t date_s = 0;  ///< INTERNALDATE
+        friend bool operator==(const Message&, const Message&) = default;
+    };
+    struct Entry {
+        std::string id;
+        Message message;
+    };
+    /// How a mailbox is now.
+    struct Witness {
+        std::function<MailboxState(const std::string& mailbox)> state_of;  ///< all zero: not there
+        std::function<std::optional<Message>(const std::string& mailbox, Uid uid)> message_at;
+    };
+    /// Reads what an earlier run left, unless `restart`; creates the file. Batches for a mailbox
+    /// with another UIDVALIDITY are forgotten. Errors: io.
+    static Result<std::unique_ptr<ImportJournal>> open(const std::string& path, bool restart,
+                                                       const Witness& witness);
     /// Where journals lie when nobody says so: one for each `purpose`. Errors: io.
     static Result<std::string> default_path(const std::string& purpose);
     ImportJournal(const ImportJournal&) = delete;
@@ -36,16 +51,18 @@ class ImportJournal {
     ~ImportJournal();
 
     bool done(const std::string& id) const { return done_.contains(id); }
-    /// All are on disk when they return. Errors: io.
+    /// On disk when it returns. Errors: io. Likewise below.
     Status begin(const std::string& mailbox, MailboxState before,
-                 const std::vector<std::string>& ids);
+                 const std::vector<Entry>& entries);
+    /// The batch is in. On disk with the next begin(): until then the mailbox could tell as well.
     Status end();
     /// The batch was refused as a whole: nothing of it is in.
     Status failed();
 
   private:
     ImportJournal() = default;
-    Status put(const std::string& text);
+    enum class Durable : std::uint8_t { now, later };
+    Status put(const std::string& text, Durable durable);
     std::FILE* file_ = nullptr;
     std::set<std::string> done_;
 };

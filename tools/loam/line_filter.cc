@@ -7,15 +7,6 @@ namespace loam::tool {
 namespace {
 
 constexpr std::string_view kFrom = "From ";
-/// More ">" than this before "From " are no quoting that anybody made.
-constexpr std::size_t kQuotesMax = 64;
-
-/// `start` begins with ">"s and then some of "From ": could it still become all of it?
-bool may_become_from(std::string_view start) {
-    const std::size_t quotes = start.find_first_not_of('>');
-    if (quotes == std::string_view::npos) return start.size() <= kQuotesMax;
-    return kFrom.starts_with(start.substr(quotes));
-}
 
 }  // namespace
 
@@ -34,12 +25,15 @@ void ToCrlf::feed(std::string_view in, std::string& out) {
 
 void ToLf::feed(std::string_view in, std::string& out) {
     for (const char c : in) {
-        if (std::exchange(held_cr_, false) && c != '\n') out.push_back('\r');
         if (c == '\r') {
-            held_cr_ = true;
-        } else {
-            out.push_back(c);
+            if (held_cr_) out.push_back('\r');
+            after_cr_ = std::exchange(held_cr_, true);
+            continue;
         }
+        if (c == '\n' && !held_cr_) saw_bare_lf_ = true;
+        if (std::exchange(held_cr_, false) && (c != '\n' || after_cr_)) out.push_back('\r');
+        after_cr_ = false;
+        out.push_back(c);
     }
 }
 
@@ -47,38 +41,55 @@ void ToLf::finish(std::string& out) {
     if (std::exchange(held_cr_, false)) out.push_back('\r');
 }
 
-void MboxQuoting::decide(std::string& out) {
-    const std::size_t quotes = start_.find_first_not_of('>');
-    const bool from = quotes != std::string::npos && start_.substr(quotes) == kFrom;
-    if (from && way_ == Way::quote) out.push_back('>');
-    if (from && way_ == Way::unquote && quotes > 0) start_.erase(0, 1);
-    out.append(start_);
-    start_.clear();
-    deciding_ = false;
+/// What was held belongs to a line that is no From_ line.
+void MboxQuoting::let_go(std::string& out) {
+    if (std::exchange(held_quote_, false)) out.push_back('>');
+    out.append(kFrom.substr(0, std::exchange(matched_, 0)));
+    state_ = State::text;
+}
+
+/// One octet of a line's start.
+void MboxQuoting::step(char c, std::string& out) {
+    if (c == '>' && state_ != State::from) {
+        const bool hold = state_ == State::start && way_ == Way::unquote;
+        if (hold) {
+            held_quote_ = true;
+        } else {
+            out.push_back(c);
+        }
+        state_ = State::quotes;
+        return;
+    }
+    if (c != kFrom[matched_]) {
+        let_go(out);
+        out.push_back(c);
+        if (c == '\n') state_ = State::start;
+        return;
+    }
+    state_ = State::from;
+    if (++matched_ < kFrom.size()) return;
+    if (way_ == Way::quote) out.push_back('>');
+    held_quote_ = false;
+    let_go(out);
 }
 
 void MboxQuoting::feed(std::string_view in, std::string& out) {
     while (!in.empty()) {
-        if (deciding_) {
-            const char c = in.front();
-            if (c != '\n' && may_become_from(start_ + c)) {
-                start_.push_back(c);
-                in.remove_prefix(1);
-                if (start_.ends_with(kFrom)) decide(out);
-                continue;
-            }
-            decide(out);
+        if (state_ != State::text) {
+            step(in.front(), out);
+            in.remove_prefix(1);
+            continue;
         }
         const std::size_t lf = in.find('\n');
         const std::size_t taken = lf == std::string_view::npos ? in.size() : lf + 1;
         out.append(in.substr(0, taken));
         in.remove_prefix(taken);
-        deciding_ = lf != std::string_view::npos;
+        if (lf != std::string_view::npos) state_ = State::start;
     }
 }
 
 void MboxQuoting::finish(std::string& out) {
-    if (deciding_) decide(out);
+    if (state_ != State::text) let_go(out);
 }
 
 }  // namespace loam::tool

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,19 +18,27 @@ class ToCrlf {
     bool after_cr_ = false;
 };
 
+/// The way back: ToCrlf makes of what this gives what it was given, unless that holds an LF without
+/// CR before it.
 class ToLf {
   public:
-    /// CRLF becomes LF; a CR alone stays.
+    /// CRLF becomes LF, but not after a CR: ToCrlf would take that one for its own. A CR elsewhere
+    /// stays.
     void feed(std::string_view in, std::string& out);
     /// The input ends here.
     void finish(std::string& out);
+    /// There was an LF without CR before it, which ToCrlf makes CRLF.
+    bool saw_bare_lf() const { return saw_bare_lf_; }
 
   private:
     bool held_cr_ = false;
+    bool after_cr_ = false;  // the octet before the held CR is one too
+    bool saw_bare_lf_ = false;
 };
 
 /// The quoting of mboxrd: a line that begins with any number of ">" and "From " gets one ">" more,
-/// or loses one. RFC 4155 section 2 names the format; lines end with LF here.
+/// or loses one. RFC 4155 section 2 names the format; lines end with LF here. unquote undoes quote,
+/// octet for octet.
 class MboxQuoting {
   public:
     enum class Way : std::uint8_t { quote, unquote };
@@ -37,10 +47,14 @@ class MboxQuoting {
     void finish(std::string& out);
 
   private:
-    void decide(std::string& out);
+    enum class State : std::uint8_t { start, quotes, from, text };
+    void step(char c, std::string& out);
+    void let_go(std::string& out);
+
     Way way_;
-    std::string start_;  // what may become "From " after its ">"s
-    bool deciding_ = true;
+    State state_ = State::start;
+    bool held_quote_ = false;  // the line's first ">", which unquote may drop
+    std::size_t matched_ = 0;  // octets of "From " seen and held
 };
 
 }  // namespace loam::tool
