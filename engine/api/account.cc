@@ -210,7 +210,7 @@ CopyOutcome outcome_of(const std::vector<MessageRow>& sources, const std::vector
 
 Task<Result<CopyOutcome>> Account::copy(Mailbox& source, UidSet uids, MailboxId target) {
     Impl& account = *impl_;
-    const AccountLock::Pass pass = co_await account.lock.shared();
+    AccountLock::Pass pass = co_await account.lock.shared();
     LOAM_CO_TRY_STATUS(account.check_writable());
     std::vector<MessageRow> sources;
     std::map<Cid, std::uint32_t> loaded;
@@ -228,8 +228,10 @@ Task<Result<CopyOutcome>> Account::copy(Mailbox& source, UidSet uids, MailboxId 
         LOAM_CO_TRY(loaded, co_await account.load_counts(std::move(cids)));
     }
     MailboxRow target_row = account.staged_rows.at(target);
-    if (sources.empty())
+    if (sources.empty()) {
+        LOAM_CO_TRY_STATUS(co_await source.impl().settle(std::move(pass)));
         co_return CopyOutcome{.uidvalidity = target_row.uidvalidity, .source = {}, .target = {}};
+    }
     std::uint64_t octets = 0;
     for (const MessageRow& row : sources)
         octets += row.size;
@@ -309,13 +311,14 @@ Result<MoveRecord> stage_move(Mailbox::Impl& source, const std::vector<MessageRo
 Task<Result<CopyOutcome>> Account::move(Mailbox& source, UidSet uids, MailboxId target,
                                         const Watch* origin) {
     Impl& account = *impl_;
-    const AccountLock::Pass pass = co_await account.lock.shared();
+    AccountLock::Pass pass = co_await account.lock.shared();
     LOAM_CO_TRY_STATUS(account.check_writable());
     if (source.impl().gone) co_return fail(Errc::read_only, "the mailbox is gone");
     if (!account.staged_rows.contains(target)) co_return fail(Errc::not_found, "no such mailbox");
     const std::vector<MessageRow> sources = source.impl().staged_messages(uids);
     if (sources.empty()) {
         const std::uint32_t uidvalidity = account.staged_rows.at(target).uidvalidity;
+        LOAM_CO_TRY_STATUS(co_await source.impl().settle(std::move(pass)));
         co_return CopyOutcome{.uidvalidity = uidvalidity, .source = {}, .target = {}};
     }
     const std::uint64_t ticket = ++account.last_ticket;

@@ -27,8 +27,9 @@ class AccountLock {
         Pass& operator=(Pass&&) = delete;
         Pass(const Pass&) = delete;
         Pass& operator=(const Pass&) = delete;
-        ~Pass() {
-            if (lock_ != nullptr) lock_->leave(alone_);
+        ~Pass() { release(); }
+        void release() {
+            if (lock_ != nullptr) std::exchange(lock_, nullptr)->leave(alone_);
         }
 
       private:

@@ -23,9 +23,16 @@ void Account::Impl::load(AccountImage image) {
 }
 
 Task<Status> Account::Impl::commit(keep::Commit commit) {
-    LOAM_CO_TRY(const keep::Committed committed,
-                co_await keeper.commit(thread.loop, std::move(commit)));
-    published = std::max(published, committed.end);
+    const auto committed = co_await keeper.commit(thread.loop, std::move(commit));
+    if (!committed) {
+        // The log has stopped and nothing staged comes true. Calls that still come find what is
+        // published, so that their counts fit the messages that they see.
+        staged_cell = cell;
+        staged_rows = rows;
+        staged_counts.clear();
+        co_return committed.error();
+    }
+    published = std::max(published, committed->end);
     co_return Status::good();
 }
 

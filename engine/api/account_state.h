@@ -69,7 +69,7 @@ struct Account::Impl {
     void load(AccountImage image);
 
     /// Submits, and returns once durable and applied; then `published` covers it. The caller
-    /// publishes at once. Errors: closed; then the staged state is worth nothing any more.
+    /// publishes at once. Errors: closed; then nothing staged comes true.
     Task<Status> commit(keep::Commit commit);
 
     /// Current reference counts, staged ones included; call it right before staging without a
@@ -131,6 +131,9 @@ struct Mailbox::Impl {
     std::vector<MessageRow> staged_messages(const UidSet& uids) const;
     /// Smallest unseen uid at or after `from`, staged state; 0 if none.
     Uid first_unseen_from(Uid from) const;
+    /// For a command that finds nothing to do, before it says so: what makes it so may be staged
+    /// only. Gives `pass` back and waits until it is published. Errors: closed.
+    Task<Status> settle(AccountLock::Pass pass);
     void stage_gone(const std::vector<MessageRow>& rows, std::uint64_t ticket);
 
     /// Published changes; `end` is the group's. What the loaded image holds already is passed over.

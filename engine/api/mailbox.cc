@@ -101,7 +101,7 @@ Task<Result<FlagsOutcome>> Mailbox::store_flags(UidSet uids, FlagChange change,
                                                 std::optional<Modseq> unchanged_since,
                                                 const Watch* origin) {
     Account::Impl& account = impl_->account;
-    const AccountLock::Pass pass = co_await account.lock.shared();
+    AccountLock::Pass pass = co_await account.lock.shared();
     if (impl_->gone) co_return fail(Errc::read_only, "the mailbox is gone");
     LOAM_CO_TRY_STATUS(account.check_writable());
 
@@ -131,7 +131,10 @@ Task<Result<FlagsOutcome>> Mailbox::store_flags(UidSet uids, FlagChange change,
         outcome.changed.add(message.uid);
     }
     outcome.modseq = row.highest_modseq;
-    if (outcome.changed.empty()) co_return outcome;
+    if (outcome.changed.empty()) {
+        LOAM_CO_TRY_STATUS(co_await impl_->settle(std::move(pass)));
+        co_return outcome;
+    }
 
     const std::uint64_t ticket = ++account.last_ticket;
     record.modseq = account.next_modseq();
@@ -160,14 +163,17 @@ Task<Result<FlagsOutcome>> Mailbox::store_flags(UidSet uids, FlagChange change,
 
 Task<Result<UidSet>> Mailbox::expunge(UidSet uids, const Watch* origin) {
     Account::Impl& account = impl_->account;
-    const AccountLock::Pass pass = co_await account.lock.shared();
+    AccountLock::Pass pass = co_await account.lock.shared();
     std::vector<MessageRow> rows;
     std::map<Cid, std::uint32_t> loaded;
     for (;;) {
         if (impl_->gone) co_return UidSet{};
         rows = impl_->staged_messages(uids);
         std::erase_if(rows, [](const MessageRow& row) { return (row.flags & kFlagDeleted) == 0; });
-        if (rows.empty()) co_return UidSet{};
+        if (rows.empty()) {
+            LOAM_CO_TRY_STATUS(co_await impl_->settle(std::move(pass)));
+            co_return UidSet{};
+        }
         std::vector<Cid> missing;
         for (const MessageRow& row : rows) {
             if (!loaded.contains(row.cid) && !account.staged_counts.contains(row.cid))

@@ -55,6 +55,14 @@ Uid Mailbox::Impl::first_unseen_from(Uid from) const {
     return Uid{0};
 }
 
+Task<Status> Mailbox::Impl::settle(AccountLock::Pass pass) {
+    if (staged.empty()) co_return Status::good();
+    pass.release();
+    const AccountLock::Pass alone = co_await account.lock.alone();
+    if (!staged.empty()) co_return fail(Errc::closed, "a change before this one failed");
+    co_return Status::good();
+}
+
 void Mailbox::Impl::stage_gone(const std::vector<MessageRow>& rows, std::uint64_t ticket) {
     for (const MessageRow& row : rows)
         staged[row.uid] = {true, row.flags, row.keywords, row.modseq, ticket};
@@ -125,8 +133,7 @@ Watch::~Watch() {
 void Watch::note(const Change& change) {
     if (change.kind == Change::Kind::expunged) {
         for (Change& waiting : queue_) {
-            if (waiting.kind == Change::Kind::flags)
-                waiting.uids = waiting.uids.minus(change.uids);
+            if (waiting.kind == Change::Kind::flags) waiting.uids = waiting.uids.minus(change.uids);
         }
         std::erase_if(queue_, [](const Change& waiting) {
             return waiting.kind == Change::Kind::flags && waiting.uids.empty();

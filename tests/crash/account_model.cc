@@ -119,12 +119,11 @@ bool agrees(const Step& step, const Effect& effect) {
     return false;
 }
 
-/// Whether a history without the step is none. That there was nothing to do, or nothing to do it
-/// to, may have been so because of a step that had no answer and is lost.
+/// Whether a history without the step is none. That there was nothing to do it to may have been so
+/// because of a step that had no answer and is lost.
 bool must_have_happened(const Step& step, bool some_may_be_lost) {
     if (step.answer == Step::Answer::none || step.answer == Step::Answer::absent) return false;
-    const bool changed = step.kind == Step::Kind::deliver || !step.effect.empty();
-    return !some_may_be_lost || (step.answer == Step::Answer::good && changed);
+    return !some_may_be_lost || step.answer == Step::Answer::good;
 }
 
 bool same(const ModelMailbox& a, const ModelMailbox& b) {
