@@ -130,8 +130,7 @@ Task<Status> Account::set_subscribed(std::string name, bool subscribed) {
     row.subscribed = subscribed;
     MailboxRecord record;
     record.names.emplace_back(std::move(name), row);
-    LOAM_CO_TRY_STATUS(co_await commit_names(*impl_, std::move(record)));
-    co_return Status::good();
+    co_return co_await commit_names(*impl_, std::move(record));
 }
 
 Task<Status> Account::delete_mailbox(std::string name) {
@@ -252,8 +251,7 @@ Task<Status> Account::rename_mailbox(std::string from, std::string to) {
         row.uidvalidity = account.next_uidvalidity();
         account.staged_rows[mailbox] = row;
     }
-    LOAM_CO_TRY_STATUS(co_await commit_names(account, std::move(record)));
-    co_return Status::good();
+    co_return co_await commit_names(account, std::move(record));
 }
 
 }  // namespace loam

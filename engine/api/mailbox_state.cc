@@ -147,8 +147,7 @@ void Watch::note(const Change& change) {
         queue_.push_back(change);
         return;
     }
-    for (const UidSet::Range& range : change.uids.ranges())
-        like->uids.add(range);
+    like->uids.add(change.uids);
     if (like->origin != change.origin) like->origin = nullptr;
     like->modseq = std::max(like->modseq, change.modseq);
     like->oldest_modseq = std::min(like->oldest_modseq, change.oldest_modseq);

@@ -109,8 +109,7 @@ Task<Status> Store::Impl::put_credentials(AccountId id, CredentialRow credential
     if (account.deleted) co_return fail(Errc::not_found, "the account is deleted");
     AccountRecord record;
     record.credentials = std::move(credentials);
-    LOAM_CO_TRY_STATUS(co_await write_account(account, std::move(record)));
-    co_return Status::good();
+    co_return co_await write_account(account, std::move(record));
 }
 
 Task<Status> Store::Impl::drop_name(std::string name) {
@@ -118,8 +117,7 @@ Task<Status> Store::Impl::drop_name(std::string name) {
     const AccountLock::Pass pass = co_await names.lock.alone();
     AccountRecord record;
     record.user = std::move(name);
-    LOAM_CO_TRY_STATUS(co_await write_account(names, std::move(record)));
-    co_return Status::good();
+    co_return co_await write_account(names, std::move(record));
 }
 
 Task<Status> Store::Impl::drop_account(AccountId id) {

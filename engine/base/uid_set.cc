@@ -11,6 +11,11 @@ UidSet::UidSet(std::initializer_list<Range> ranges) {
         add(range);
 }
 
+void UidSet::add(const UidSet& other) {
+    for (const Range& range : other.ranges_)
+        add(range);
+}
+
 UidSet UidSet::from_sorted(std::span<const Uid> uids) {
     UidSet set;
     for (const Uid uid : uids) {

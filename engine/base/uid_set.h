@@ -27,6 +27,7 @@ class UidSet {
 
     void add(Uid uid) { add({uid, uid}); }
     void add(Range range);
+    void add(const UidSet& other);
     bool contains(Uid uid) const;
     bool empty() const { return ranges_.empty(); }
     std::uint64_t count() const;

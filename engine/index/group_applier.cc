@@ -78,8 +78,7 @@ Status GroupApplier::add_vanished(AccountId account, MailboxId mailbox, Modseq m
         return Status::good();
     }
     LOAM_TRY(UidSet all, decode_uid_set(as_bytes(*before)));
-    for (const UidSet::Range& range : uids.ranges())
-        all.add(range);
+    all.add(uids);
     put(std::move(key), encode_row(all));
     return Status::good();
 }

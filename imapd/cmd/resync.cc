@@ -3,6 +3,7 @@
 #include <limits>
 #include <vector>
 
+#include "imapd/cmd/tell_flags.h"
 #include "imapd/session/vanished.h"
 
 namespace loam::imap {
@@ -14,24 +15,6 @@ UidSet uids_of(std::span<const MessageRow> rows) {
     for (const MessageRow& row : rows)
         uids.push_back(row.uid);
     return UidSet::from_sorted(uids);
-}
-
-// UID FETCH asked (FLAGS) (CHANGEDSINCE since).
-Task<Status> tell_changed(Session& session, NumSet numbers, Modseq since) {
-    SelectedView& view = *session.view();
-    RowCursor cursor;
-    for (const NumRange& range : numbers.ranges()) {
-        for (std::uint32_t number = range.first; number <= range.last; ++number) {
-            const MessageRow* row = cursor.find(view.mailbox().messages(), view.uid_at(number));
-            if (row == nullptr || row->modseq <= since) continue;
-            ResponseWriter writer = session.writer();
-            RowCursor here = cursor;
-            view.write_fetch(writer, session.out(), number, here);
-            if (session.out().size() < kOutputBytesSoftMax) continue;
-            LOAM_CO_TRY_STATUS(co_await session.port().flush());
-        }
-    }
-    co_return Status::good();
 }
 
 }  // namespace
@@ -60,7 +43,11 @@ Task<Status> resynchronise(Session& session, QresyncParam known) {
     const Modseq since{known.modseq};
     LOAM_CO_TRY_STATUS(
         co_await tell_vanished(session, uids_between(asked, sure, row.uidnext), since));
-    co_return co_await tell_changed(session, numbers, since);
+    // UID FETCH asked (FLAGS) (CHANGEDSINCE since).
+    auto changed = [since](const MessageRow& message) {
+        return message.modseq > since ? Tell::flags : Tell::nothing;
+    };
+    co_return co_await tell_flags(session, numbers, changed);
 }
 
 }  // namespace loam::imap

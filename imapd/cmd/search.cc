@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "imapd/cmd/runners.h"
@@ -49,11 +50,9 @@ UidSet answered(const SearchReturn& want, const UidSet& hits) {
     return kept;
 }
 
-// Nothing unless it was asked for and some message is there still.
-std::optional<Modseq> highest_modseq(const SearchArgs& args, const SelectedView& view,
-                                     const UidSet& hits) {
+// Nothing unless some message is there still.
+std::optional<Modseq> highest_modseq(const SelectedView& view, const UidSet& hits) {
     std::optional<Modseq> highest;
-    if (!args.key.has(SearchKind::modseq)) return highest;
     RowCursor cursor;
     hits.for_each([&](Uid uid) {
         const MessageRow* row = cursor.find(view.mailbox().messages(), uid);
@@ -82,7 +81,8 @@ Task<Result<Reply>> run_search(Session& session, SearchArgs args) {
         if (args.answer.save) view.save({});
         co_return Reply::no(code_badcharset(), "charset not known");
     }
-    if (args.key.has(SearchKind::modseq)) session.enable_condstore();
+    const bool about_modseq = args.key.has(SearchKind::modseq);
+    if (about_modseq) session.enable_condstore();
     session.numbers_given = args.key.has(SearchKind::seq);
     const auto hits = co_await find(session, args);
     if (!hits && args.answer.save && hits.error().code != Errc::invalid) view.save({});
@@ -90,10 +90,13 @@ Task<Result<Reply>> run_search(Session& session, SearchArgs args) {
 
     // Those the client has not been told of have no number yet.
     const NumSet numbers = view.to_client(*hits, args.by_uid);
-    const UidSet known = view.uids_of(view.announced().numbers_of(*hits));
-    const UidSet meant = answered(args.answer, known);
-    if (args.answer.save) view.save(meant);
-    const std::optional<Modseq> modseq = highest_modseq(args, view, meant);
+    std::optional<Modseq> modseq;
+    if (args.answer.save || about_modseq) {
+        const UidSet known = view.uids_of(view.announced().numbers_of(*hits));
+        UidSet meant = answered(args.answer, known);
+        if (about_modseq) modseq = highest_modseq(view, meant);
+        if (args.answer.save) view.save(std::move(meant));
+    }
     if (!args.answer.given && !session.rules().esearch_always) {
         ResponseWriter writer = session.writer();
         write_search(writer, numbers, modseq);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "imapd/cmd/runners.h"
+#include "imapd/cmd/tell_flags.h"
 #include "imapd/session/flag_text.h"
 #include "imapd/wire/resp_code.h"
 
@@ -20,36 +21,22 @@ FlagChange::How how_of(StoreArgs::Change change) {
     LOAM_CHECK(false);
 }
 
-// Which FETCH responses a STORE is owed: RFC 9051 section 6.4.6, RFC 7162 section 3.1.3.
+// Which FETCH responses a STORE is owed, for messages too that had the flags already: RFC 9051
+// section 6.4.6, RFC 7162 section 3.1.3.
 struct Owed {
-    NumSet numbers;
     UidSet changed;
     UidSet refused;
     bool conditional = false;
     bool silent = false;
+    bool condstore = false;
 
-    bool flags(Uid uid) const { return !silent || refused.contains(uid); }
-    // Beside those whose flags are told: a client that knows modseqs needs the new one.
-    bool modseq(Uid uid) const { return conditional || changed.contains(uid); }
-};
-
-// Those included that had the flags already.
-Task<Status> tell(Session& session, Owed owed) {
-    SelectedView& view = *session.view();
-    RowCursor cursor;
-    for (const NumRange& range : owed.numbers.ranges()) {
-        for (std::uint32_t number = range.first; number <= range.last; ++number) {
-            const Uid uid = view.uid_at(number);
-            const bool flags = owed.flags(uid);
-            if (!flags && !(session.aware().condstore && owed.modseq(uid))) continue;
-            ResponseWriter writer = session.writer();
-            view.write_fetch(writer, session.out(), number, cursor, flags);
-            if (session.out().size() < kOutputBytesSoftMax) continue;
-            LOAM_CO_TRY_STATUS(co_await session.port().flush());
-        }
+    Tell operator()(const MessageRow& message) const {
+        if (!silent || refused.contains(message.uid)) return Tell::flags;
+        // A client that knows modseqs needs the new one.
+        const bool modseq = conditional || changed.contains(message.uid);
+        return condstore && modseq ? Tell::uid : Tell::nothing;
     }
-    co_return Status::good();
-}
+};
 
 }  // namespace
 
@@ -72,12 +59,12 @@ Task<Result<Reply>> run_store(Session& session, StoreArgs args) {
                                                      view->watch()));
     session.tell_new_keywords();
     const NumSet refused = view->to_client(outcome.refused, args.by_uid);
-    Owed owed{.numbers = numbers,
-              .changed = std::move(outcome.changed),
+    Owed owed{.changed = std::move(outcome.changed),
               .refused = std::move(outcome.refused),
               .conditional = since.has_value(),
-              .silent = args.silent};
-    LOAM_CO_TRY_STATUS(co_await tell(session, std::move(owed)));
+              .silent = args.silent,
+              .condstore = session.aware().condstore};
+    LOAM_CO_TRY_STATUS(co_await tell_flags(session, numbers, std::move(owed)));
     if (!refused.empty()) {
         co_return Reply::ok(code_modified(refused), "some have changed since");
     }

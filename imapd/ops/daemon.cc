@@ -134,23 +134,21 @@ Status Daemon::Impl::listen() {
     lmtp_addresses = config.lmtp_listen;
     imap_tls_addresses = config.imap_listen_tls;
     for (std::size_t i = 0; i < threads->count(); ++i) {
-        const auto is_unix = [](const std::string& address) {
-            return address.starts_with("unix:");
+        // A path has one listener; ports are shared among the reactors.
+        const auto wanted = [i](std::vector<std::string> addresses) {
+            const auto is_unix = [](const std::string& address) {
+                return address.starts_with("unix:");
+            };
+            if (i > 0) std::erase_if(addresses, is_unix);
+            return addresses;
         };
-        auto imap_wanted = imap_addresses;
-        auto lmtp_wanted = lmtp_addresses;
-        auto tls_wanted = imap_tls_addresses;
-        if (i > 0) {
-            // A path has one listener; ports are shared among the reactors.
-            std::erase_if(imap_wanted, is_unix);
-            std::erase_if(lmtp_wanted, is_unix);
-            std::erase_if(tls_wanted, is_unix);
-        }
-        auto listen_imap = [&] { return imap[i]->listen(imap_wanted); };
+        auto listen_imap = [&] { return imap[i]->listen(wanted(imap_addresses)); };
         LOAM_TRY_STATUS(threads->call<Status>(i, listen_imap));
-        auto listen_tls = [&] { return imap[i]->listen(tls_wanted, imap::Door::tls); };
+        auto listen_tls = [&] {
+            return imap[i]->listen(wanted(imap_tls_addresses), imap::Door::tls);
+        };
         if (tls) LOAM_TRY_STATUS(threads->call<Status>(i, listen_tls));
-        auto listen_mail = [&] { return listen_lmtp(lmtp[i].get(), lmtp_wanted); };
+        auto listen_mail = [&] { return listen_lmtp(lmtp[i].get(), wanted(lmtp_addresses)); };
         LOAM_TRY_STATUS(threads->call<Status>(i, listen_mail));
         if (i == 0) {
             imap_addresses = imap[0]->addresses();

@@ -67,13 +67,10 @@ std::uint32_t Announced::count_of(const UidSet& uids) const {
 void Announced::note(const Change& change, bool own) {
     switch (change.kind) {
         case Change::Kind::arrived:
-            for (const UidSet::Range& range : change.uids.ranges())
-                arrived_.add(range);
+            arrived_.add(change.uids);
             return;
         case Change::Kind::flags:
-            if (own) return;
-            for (const UidSet::Range& range : change.uids.ranges())
-                flags_.add(range);
+            if (!own) flags_.add(change.uids);
             return;
         case Change::Kind::expunged:
             note_expunged(change.uids, change.oldest_modseq);
@@ -88,8 +85,7 @@ void Announced::note(const Change& change, bool own) {
 void Announced::note_expunged(const UidSet& uids, Modseq oldest) {
     if (uids.empty()) return;
     oldest_expunge_ = expunged_.empty() ? oldest : std::min(oldest_expunge_, oldest);
-    for (const UidSet::Range& range : uids.ranges())
-        expunged_.add(range);
+    expunged_.add(uids);
 }
 
 Modseq Announced::told_up_to(Modseq highest) const {

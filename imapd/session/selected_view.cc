@@ -109,18 +109,16 @@ void SelectedView::append_modseq(std::string& out, const MessageRow& row) {
 }
 
 void SelectedView::write_fetch(ResponseWriter& writer, std::string& out, std::uint32_t number,
-                               RowCursor& cursor, bool with_flags) {
-    const Uid uid = uid_at(number);
-    const MessageRow* row = cursor.find(mailbox().messages(), uid);
-    if (row == nullptr) return;
-    writer.begin(number).raw("FETCH (UID ").number(uid.value);
+                               const MessageRow& row, bool with_flags) {
+    writer.begin(number).raw("FETCH (UID ").number(row.uid.value);
     if (with_flags) {
         writer.raw(" FLAGS ");
-        append_flags(out, *row, mailbox().row().keywords, writer.rules().recent && is_recent(uid));
+        append_flags(out, row, mailbox().row().keywords,
+                     writer.rules().recent && is_recent(row.uid));
     }
     if (aware_.condstore) {
         writer.sp();
-        append_modseq(out, *row);
+        append_modseq(out, row);
     }
     writer.close().end();
 }
@@ -147,7 +145,8 @@ void SelectedView::write_news(ResponseWriter& writer, std::string& out,
     RowCursor cursor;
     for (const NumRange& range : news.flags.ranges()) {
         for (std::uint32_t number = range.first; number <= range.last; ++number) {
-            write_fetch(writer, out, number, cursor);
+            const MessageRow* row = cursor.find(mailbox().messages(), uid_at(number));
+            if (row != nullptr) write_fetch(writer, out, number, *row);
         }
     }
 }

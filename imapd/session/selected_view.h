@@ -70,10 +70,9 @@ class SelectedView {
     /// FLAGS and PERMANENTFLAGS: at SELECT, and when a keyword is new.
     void write_flags(ResponseWriter& writer);
     void write_new_flags(ResponseWriter& writer);  ///< only if there is a new one
-    /// "n FETCH (UID u FLAGS (...) MODSEQ (m))", the latter for those who know it; nothing when the
-    /// message is gone.
+    /// "n FETCH (UID u FLAGS (...) MODSEQ (m))", the latter for those who know it.
     void write_fetch(ResponseWriter& writer, std::string& out, std::uint32_t number,
-                     RowCursor& cursor, bool with_flags = true);
+                     const MessageRow& row, bool with_flags = true);
     /// "MODSEQ (m)", wherever it is said.
     void append_modseq(std::string& out, const MessageRow& row);
     /// "OK [HIGHESTMODSEQ m]": the client has been told of all changes up to m, or is about to be.

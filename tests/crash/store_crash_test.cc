@@ -1,7 +1,7 @@
 // Seeded runs of the whole engine on a disk that loses power again and again: what was acknowledged
 // is there, what was not is there whole or not at all.
 #include <algorithm>
-#include <cstdlib>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +11,7 @@
 #include "engine/record/rows.h"
 #include "tests/crash/crash_history.h"
 #include "tests/crash/sim_store.h"
+#include "tests/support/seeds.h"
 
 namespace loam {
 namespace {
@@ -38,24 +39,16 @@ TEST(StoreOptions, ContentToBeErasedAtOnceLeavesIndexFilesToo) {
     }
 }
 
-/// LOAM_SEED runs one seed; LOAM_ROUNDS makes the run longer.
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
-
 TEST(StoreCrash, WhatWasAcknowledgedSurvivesAndTheRestIsWholeOrAbsent) {
-    const std::uint64_t one = from_environment("LOAM_SEED", 0);
-    const std::uint64_t rounds = one != 0 ? 1 : from_environment("LOAM_ROUNDS", 150);
+    const std::vector<std::uint64_t> seeds = testing::seeds_to_run(150);
     std::uint64_t checks = 0;
-    for (std::uint64_t round = 0; round < rounds; ++round) {
-        const std::uint64_t seed = one != 0 ? one : 1 + round;
+    for (const std::uint64_t seed : seeds) {
         CrashHistory history(seed, 1 + seed % 3);
         for (int life = 0; life < 8; ++life)
             ASSERT_EQ(history.live(), "") << "LOAM_SEED=" << seed << " life " << life;
         checks += history.checks();
     }
-    EXPECT_GT(checks, rounds) << "hardly any life came as far as looking";
+    EXPECT_GT(checks, seeds.size()) << "hardly any life came as far as looking";
 }
 
 Step on_messages(Step::Kind kind, std::uint32_t uid, std::uint8_t flags = 0) {

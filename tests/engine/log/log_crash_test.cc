@@ -1,14 +1,16 @@
 // Seeded runs of a program that keeps a log, on a disk that loses power again and again.
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "tests/engine/log/sim_log.h"
+#include "tests/support/seeds.h"
 
 namespace loam {
 namespace {
@@ -164,17 +166,9 @@ class History {
     std::uint64_t last_id_ = 0;
 };
 
-/// LOAM_SEED runs one seed; LOAM_ROUNDS makes the run longer.
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
-
 TEST(LogCrash, AcknowledgedTransactionsSurviveOthersAreWholeOrAbsent) {
-    const std::uint64_t one = from_environment("LOAM_SEED", 0);
-    const std::uint64_t rounds = one != 0 ? 1 : from_environment("LOAM_ROUNDS", 1500);
-    for (std::uint64_t round = 0; round < rounds; ++round) {
-        const std::uint64_t seed = one != 0 ? one : 1 + round;
+    const std::vector<std::uint64_t> seeds = testing::seeds_to_run(1500);
+    for (const std::uint64_t seed : seeds) {
         History history(seed);
         for (int life = 0; life < 5; ++life) {
             const std::string wrong = history.live(life == 4);

@@ -19,6 +19,7 @@
 #include "imapd/net/server.h"
 #include "tests/crash/sim_store.h"
 #include "tests/imapd/net/sim_client.h"
+#include "tests/support/seeds.h"
 
 namespace loam::testing {
 namespace {
@@ -263,27 +264,19 @@ class History {
     std::string wrong_;
 };
 
-/// LOAM_SEED runs one seed; LOAM_ROUNDS makes the run longer.
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-    const char* value = std::getenv(name);
-    return value == nullptr ? otherwise : std::strtoull(value, nullptr, 10);
-}
-
 TEST(SimServer, WhatClientsWereAnsweredHoldsOverResetsAndPowerCuts) {
-    const std::uint64_t one = from_environment("LOAM_SEED", 0);
-    const std::uint64_t rounds = one != 0 ? 1 : from_environment("LOAM_ROUNDS", 25);
+    const std::vector<std::uint64_t> seeds = seeds_to_run(25);
     std::uint64_t acknowledged = 0;
     std::uint64_t looks = 0;
-    for (std::uint64_t round = 0; round < rounds; ++round) {
-        const std::uint64_t seed = one != 0 ? one : 1 + round;
+    for (const std::uint64_t seed : seeds) {
         History history(seed);
         for (int life = 0; life < 6; ++life)
             ASSERT_EQ(history.live(), "") << "LOAM_SEED=" << seed << " life " << life;
         acknowledged += history.acknowledged();
         looks += history.looks();
     }
-    EXPECT_GT(acknowledged, rounds * 5) << "hardly any client came as far as an answer";
-    EXPECT_GT(looks, rounds * 3) << "hardly any life came as far as looking";
+    EXPECT_GT(acknowledged, seeds.size() * 5) << "hardly any client came as far as an answer";
+    EXPECT_GT(looks, seeds.size() * 3) << "hardly any life came as far as looking";
 }
 
 }  // namespace
