@@ -65,9 +65,8 @@ Task<Result<std::shared_ptr<Mailbox>>> Account::open_mailbox(MailboxId mailbox) 
         impl->loaded = image.position.end;
         // The image may hold records that are applied and about to be published; the row must not
         // lag behind it.
-        const auto row = account.rows.find(mailbox);
-        if (row == account.rows.end()) co_return fail(Errc::not_found, "no such mailbox");
-        if (row->second.highest_modseq < image.row.highest_modseq) row->second = image.row;
+        if (!account.rows.contains(mailbox)) co_return fail(Errc::not_found, "no such mailbox");
+        account.publish_row(mailbox, image.row);
         auto opened = std::make_shared<Mailbox>(std::move(impl));
         account.open[mailbox] = opened;
         co_return opened;
@@ -162,7 +161,7 @@ Task<Result<AppendOutcome>> Account::append(MailboxId target, std::vector<Append
     LOAM_CO_TRY_STATUS(co_await impl_->commit(std::move(commit)));
 
     impl_->cell = cell;
-    impl_->rows[target] = row;
+    impl_->publish_row(target, row);
     impl_->publish_arrivals(target, rows);
     co_return outcome;
 }
@@ -263,7 +262,7 @@ Task<Result<CopyOutcome>> Account::copy(Mailbox& source, UidSet uids, MailboxId 
     LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
 
     account.cell = record.cell;
-    account.rows[target] = record.target_row;
+    account.publish_row(target, record.target_row);
     account.publish_counts(record.counts, ticket);
     account.publish_arrivals(target, rows);
     co_return outcome_of(sources, rows, record.target_row.uidvalidity);
@@ -328,8 +327,8 @@ Task<Result<CopyOutcome>> Account::move(Mailbox& source, UidSet uids, MailboxId 
     LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
 
     account.cell = record.cell;
-    account.rows[source.id()] = record.source_row;
-    account.rows[target] = record.target_row;
+    account.publish_row(source.id(), record.source_row);
+    account.publish_row(target, record.target_row);
     source.impl().publish_expunged(record.source_uids, record.modseq, ticket, account.published,
                                    origin);
     account.publish_arrivals(target, record.rows);

@@ -61,7 +61,7 @@ void publish_names(Account::Impl& account, const MailboxRecord& record) {
         }
     }
     for (const auto& [mailbox, row] : record.mailboxes)
-        account.rows[mailbox] = row;
+        account.publish_row(mailbox, row);
     account.cell = record.cell;
 }
 
@@ -200,8 +200,8 @@ Task<Status> rename_inbox(Account& whole, std::string to) {
     publish_names(account, record);
     if (move) {
         account.cell = move->cell;
-        account.rows[inbox] = move->source_row;
-        account.rows[target] = move->target_row;
+        account.publish_row(inbox, move->source_row);
+        account.publish_row(target, move->target_row);
         state.publish_expunged(move->source_uids, move->modseq, ticket, account.published, nullptr);
         account.publish_arrivals(target, move->rows);
     }

@@ -76,6 +76,11 @@ void Account::Impl::publish_counts(const std::vector<CidCount>& counts, std::uin
     }
 }
 
+void Account::Impl::publish_row(MailboxId mailbox, const MailboxRow& row) {
+    MailboxRow& published_row = rows[mailbox];
+    if (row.highest_modseq >= published_row.highest_modseq) published_row = row;
+}
+
 std::uint32_t Account::Impl::next_uidvalidity() {
     const auto now_s = static_cast<std::uint32_t>(thread.loop.wall_now() / 1'000'000);
     const std::uint32_t value = std::max(staged_cell.next_uidvalidity, now_s);

@@ -81,6 +81,8 @@ struct Account::Impl {
     void publish_counts(const std::vector<CidCount>& counts, std::uint64_t ticket);
 
     Modseq next_modseq() { return Modseq{++staged_cell.top_modseq.value}; }
+    /// Published from here on, unless an opened view brought a newer one along already.
+    void publish_row(MailboxId mailbox, const MailboxRow& row);
     std::uint32_t next_uidvalidity();
     /// The next uid, modseq and counters for `message`, which gets them; and what it takes to have
     /// it published.

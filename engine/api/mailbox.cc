@@ -156,7 +156,7 @@ Task<Result<FlagsOutcome>> Mailbox::store_flags(UidSet uids, FlagChange change,
     LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
 
     account.cell = record.cell;
-    account.rows[impl_->id] = record.mailbox_row;
+    account.publish_row(impl_->id, record.mailbox_row);
     impl_->publish_flags(record, ticket, account.published, origin);
     co_return outcome;
 }
@@ -194,7 +194,7 @@ Task<Result<UidSet>> Mailbox::expunge(UidSet uids, const Watch* origin) {
     LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
 
     account.cell = record.cell;
-    account.rows[impl_->id] = record.mailbox_row;
+    account.publish_row(impl_->id, record.mailbox_row);
     account.publish_counts(record.counts, ticket);
     impl_->publish_expunged(record.uids, record.modseq, ticket, account.published, origin);
     co_return record.uids;

@@ -41,7 +41,8 @@ std::string parent_of(const std::string& path) {
 
 Task<Status> create_if_missing(const StoreOptions& options, const StoreThread& thread) {
     const auto super = co_await read_super(*thread.disk, options.path);
-    if (super) co_return Status::good();
+    // A process that died while it made the store may have left names that only memory knows.
+    if (super) co_return co_await thread.disk->sync_dir(options.path);
     if (super.error().code != Errc::not_found) co_return super.error();
     if (!options.create) co_return fail(Errc::not_found, "no store at " + options.path);
     // Whoever made the directory: without its name nothing in it survives a crash.

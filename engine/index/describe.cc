@@ -173,7 +173,7 @@ std::string text_of(const UidSet& uids) {
     return Line()
         .add("uids", list_text(uids.ranges(),
                                [](const UidSet::Range& range) {
-                                   const std::string first = std::to_string(range.first.value);
+                                   std::string first = std::to_string(range.first.value);
                                    if (range.first == range.last) return first;
                                    return first + ":" + std::to_string(range.last.value);
                                }))

@@ -137,9 +137,10 @@ Status GroupApplier::apply(const Context& at, const AppendRecord& record) {
     put(content_key(at.account, record.row.cid), encode_row(content));
     put_mailbox(at.account, record.mailbox, record.mailbox_row);
     put_cell(at.account, record.cell);
-    if (!at.applied.sidecar.empty())
+    if (!at.applied.sidecar.empty()) {
         batch_.cache.insert_or_assign(sidecar_key(at.account, record.row.cid),
                                       std::string(at.applied.sidecar));
+    }
     if (record.upload == 0) return Status::good();
     return remove_all(all_of_upload(at.account, record.upload));
 }

@@ -55,7 +55,7 @@ struct IndexOptions {
     /// False leaves what was not flushed to the next start's replay, as a crash would.
     bool flush_on_close = true;
     /// Content erased from the log is gone from old index files after this, seconds. 0: whenever.
-    std::uint64_t rewrite_period_s = 12 * 3600;
+    std::uint64_t rewrite_period_s = 12ULL * 3600;
     /// A write to disk failed behind our back. The callee ends the process. Thread: RocksDB's own.
     std::function<void(std::string_view what)> on_fatal = {};
 };

@@ -11,8 +11,8 @@ namespace {
 /// Merges a cursor of the base with the changes in the same range. At equal keys the change wins.
 class OverlayCursor : public KvCursor {
   public:
-    OverlayCursor(std::unique_ptr<KvCursor> base, const Changes& changes, std::string lower,
-                  std::string upper)
+    OverlayCursor(std::unique_ptr<KvCursor> base, const Changes& changes, const std::string& lower,
+                  const std::string& upper)
         : base_(std::move(base)),
           begin_(changes.lower_bound(lower)),
           end_(lower < upper ? changes.lower_bound(upper) : begin_),
@@ -161,8 +161,7 @@ Result<std::vector<std::optional<std::string>>> OverlayView::get_many(
 std::unique_ptr<KvCursor> OverlayView::cursor(Family family, std::string lower,
                                               std::string upper) const {
     auto base = base_.cursor(family, lower, upper);
-    return std::make_unique<OverlayCursor>(std::move(base), changes(family), std::move(lower),
-                                           std::move(upper));
+    return std::make_unique<OverlayCursor>(std::move(base), changes(family), lower, upper);
 }
 
 std::unique_ptr<KvView> OverlayKv::view(ReadTier tier) const {

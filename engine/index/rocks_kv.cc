@@ -228,6 +228,8 @@ class RocksKv : public Kv {
         : db_(std::move(db)), all_handles_(std::move(handles)), cache_(std::move(cache)) {
         std::copy_n(all_handles_.begin(), kFamilies, handles_.begin());
     }
+    RocksKv(const RocksKv&) = delete;
+    RocksKv& operator=(const RocksKv&) = delete;
     ~RocksKv() override {
         for (rocksdb::ColumnFamilyHandle* handle : all_handles_)
             (void)db_->DestroyColumnFamilyHandle(handle);
@@ -304,6 +306,7 @@ Result<std::unique_ptr<Kv>> open_rocks_kv(const std::string& path, const IndexOp
     auto cache = rocksdb::NewLRUCache(options.cache_bytes);
     const rocksdb::ColumnFamilyOptions family = family_options(options, cache);
     std::vector<rocksdb::ColumnFamilyDescriptor> families;
+    families.reserve(kFamilies + 1);
     for (const char* name : kFamilyNames)
         families.emplace_back(name, family);
     families.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());

@@ -41,11 +41,14 @@ std::string CrashHistory::live() {
         faults.crash_at(UINT64_MAX);
         const Status closed = store.close();
         if (!closed) blame("close: " + closed.error().what);
-        machine_.media.crash({.kind = io::CrashPlan::Kind::all});
+        machine_.media.crash();  // what ended well has synced what it needs
         return wrong_;
     }
     over_ = true;
-    store.crash({});
+    // What a failed sync dropped is in no later one: only another mount shows what is left.
+    const bool power_cut = faulty_ || machine_.world.chance(2);
+    using Kind = io::CrashPlan::Kind;
+    store.crash({.kind = power_cut ? Kind::random : Kind::process});
     return wrong_;
 }
 
@@ -131,6 +134,12 @@ Task<bool> CrashHistory::settle(Store& store, io::Loop& here, User& user, bool r
     co_return numbers.empty();
 }
 
+Task<void> CrashHistory::watch(Store& store, io::Loop& here, AccountId account) {
+    io::Loop& own = store.owner(account);
+    std::string wrong = co_await io::run_on(here, own, watch_account(store, account, own));
+    if (!wrong.empty()) blame(std::move(wrong));
+}
+
 Task<bool> CrashHistory::run_burst(Store& store, io::Loop& here, Burst burst) {
     std::vector<Delivered> delivered;
     for (auto& [number, step] : burst)
@@ -147,6 +156,9 @@ Task<bool> CrashHistory::run_burst(Store& store, io::Loop& here, Burst burst) {
         }
     }
     gate.spawn(deliver(store, here, std::move(delivered)));
+    for (const User& user : accounts_) {
+        if (!user.steps.empty()) gate.spawn(watch(store, here, user.id));
+    }
     co_await gate.close();
     bool answered = true;
     for (const User& user : accounts_) {

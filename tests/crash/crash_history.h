@@ -50,6 +50,7 @@ class CrashHistory {
     Task<bool> find_users(Store& store, io::Loop& here);
     Task<bool> look_at_all(Store& store, io::Loop& here, bool read_octets);
     Task<bool> settle(Store& store, io::Loop& here, User& user, bool read_octets);
+    Task<void> watch(Store& store, io::Loop& here, AccountId account);
     Task<bool> run_burst(Store& store, io::Loop& here, Burst burst);
     Burst random_burst();
     Step random_step(const ModelAccount& account);

@@ -1,5 +1,6 @@
 #include "tests/crash/perform_step.h"
 
+#include <map>
 #include <utility>
 
 #include "engine/api/delivery.h"
@@ -198,6 +199,28 @@ Task<void> see_mailbox(Account& account, MailboxId id, bool read_octets, Seen& s
 }
 
 }  // namespace
+
+Task<std::string> watch_account(Store& store, AccountId id, io::Loop& own) {
+    const auto account = co_await store.account(id);
+    if (!account) co_return "";
+    std::map<MailboxId, Uid> uidnext;
+    for (int look = 0; look < 60; ++look) {
+        co_await io::sleep_until(own, own.now() + std::chrono::microseconds(look % 4));
+        for (const NameEntry& entry : (*account)->names()) {
+            if (!entry.mailbox) continue;
+            const auto mailbox = co_await (*account)->open_mailbox(*entry.mailbox);
+            if (!mailbox) continue;
+            const MailboxRow row = (*mailbox)->row();
+            const auto messages = (*mailbox)->messages();
+            std::string wrong = wrong_counters(row, {messages.begin(), messages.end()});
+            if (!wrong.empty()) co_return wrong + ", seen meanwhile";
+            Uid& before = uidnext[*entry.mailbox];
+            if (row.uidnext < before) co_return "the uidnext of " + row.name + " went back";
+            before = row.uidnext;
+        }
+    }
+    co_return "";
+}
 
 Task<Seen> see_account(Store& store, AccountId id, bool read_octets) {
     Seen seen;

@@ -23,6 +23,10 @@ struct Delivered {
 /// Delivers the one message of all these steps to all their accounts.
 Task<void> deliver(Store& store, io::Loop& here, std::vector<Delivered> to);
 
+/// Opens every mailbox of the account again and again while others work on it. Returns what does
+/// not fit together at one moment, or goes backwards. On the account's own loop.
+Task<std::string> watch_account(Store& store, AccountId account, io::Loop& own);
+
 /// What an account holds.
 struct Seen {
     ModelAccount account;

@@ -63,6 +63,11 @@ void SimInode::end(ChangeId id) {
     }
 }
 
+void SimInode::end_all() {
+    for (Change& change : changes_)
+        change.ended = true;
+}
+
 std::vector<ChangeId> SimInode::ended() const {
     std::vector<ChangeId> ids;
     for (const Change& change : changes_) {

@@ -32,6 +32,8 @@ class SimInode {
     ChangeId begin_allocate(std::uint64_t size_bytes);
     ChangeId begin_punch(std::uint64_t offset, std::uint64_t length);
     void end(ChangeId change);
+    /// Whoever began changes is dead; what they began goes on.
+    void end_all();
 
     /// The changes that a sync beginning now covers.
     std::vector<ChangeId> ended() const;

@@ -5,8 +5,12 @@
 namespace loam::io {
 
 void SimMedia::crash(CrashPlan plan) {
-    Survival survival(world_, plan);
-    tree.crash(survival);
+    if (plan.kind == CrashPlan::Kind::process) {
+        tree.end_all();
+    } else {
+        Survival survival(world_, plan);
+        tree.crash(survival);
+    }
     faults.restart();
     ++generation_;
     for (const Parked& parked : std::exchange(parked_, {})) {

@@ -28,8 +28,8 @@ class SimMedia {
     SimFaults faults;
     std::uint64_t capacity_bytes = 1ULL << 40;
 
-    /// The power goes (if it has not) and comes back. Disks and files opened before are dead from
-    /// now on.
+    /// The power goes (if it has not) and comes back, or as the plan says. Disks and files opened
+    /// before are dead from now on.
     void crash(CrashPlan plan = {});
     /// The number of changes that CrashPlan::only can name now.
     std::size_t unsynced() const { return tree.unsynced_with_files(); }

@@ -7,13 +7,15 @@
 
 namespace loam::io {
 
-/// What a simulated power cut leaves of the changes that were not synced.
+/// What a simulated power cut, or the death of the process alone, leaves of the changes that were
+/// not synced.
 struct CrashPlan {
     enum class Kind : std::uint8_t {
-        random,  ///< each change all, nothing, or each of its sectors by the toss of a coin
-        none,    ///< exactly what was synced
-        all,     ///< as if everything had been synced
-        only,    ///< nothing but change number `only`, whole
+        random,   ///< each change all, nothing, or each of its sectors by the toss of a coin
+        none,     ///< exactly what was synced
+        all,      ///< as if everything had been synced
+        only,     ///< nothing but change number `only`, whole
+        process,  ///< there was no power cut: everything can be read, and is as unsynced as before
     };
     Kind kind = Kind::random;
     std::size_t only = 0;
@@ -37,6 +39,7 @@ class Survival {
             case CrashPlan::Kind::none:
                 return false;
             case CrashPlan::Kind::all:
+            case CrashPlan::Kind::process:
                 return true;
             case CrashPlan::Kind::only:
                 return is_the_one_;

@@ -154,6 +154,14 @@ void SimTree::crash(Survival& survival) {
     live_ = durable_;
 }
 
+void SimTree::end_all() {
+    for (Change& change : changes_)
+        change.ended = true;
+    for (const auto& [name, node] : live_) {
+        if (node) node->end_all();
+    }
+}
+
 std::uint64_t SimTree::used_bytes() const {
     std::set<const SimInode*> seen;
     std::uint64_t total = 0;

@@ -37,6 +37,8 @@ class SimTree {
     /// The files' own changes too.
     std::size_t unsynced_with_files() const;
     void crash(Survival& survival);
+    /// The process dies, the machine goes on: what was begun ends, of the files too.
+    void end_all();
     std::uint64_t used_bytes() const;
 
   private:
