@@ -29,14 +29,14 @@ const AccountCell& Account::cell() const {
     return impl_->cell;
 }
 
-Task<Status> Account::set_limits(std::uint64_t octets, std::uint64_t messages,
-                                 std::uint64_t mailboxes) {
+Task<Status> Account::set_limits(LimitsChange change) {
     const AccountLock::Pass pass = co_await impl_->lock.alone();
     LOAM_CO_TRY_STATUS(impl_->check_writable());
-    impl_->staged_cell.limit_octets = octets;
-    impl_->staged_cell.limit_messages = messages;
-    impl_->staged_cell.limit_mailboxes = mailboxes;
-    const AccountCell cell = impl_->staged_cell;
+    AccountCell& staged = impl_->staged_cell;
+    staged.limit_octets = change.octets.value_or(staged.limit_octets);
+    staged.limit_messages = change.messages.value_or(staged.limit_messages);
+    staged.limit_mailboxes = change.mailboxes.value_or(staged.limit_mailboxes);
+    const AccountCell cell = staged;
     keep::Commit commit;
     commit.entries.push_back({impl_->id, Cid{}, QuotaRecord{cell}, {}});
     LOAM_CO_TRY_STATUS(co_await impl_->commit(std::move(commit)));
@@ -73,13 +73,17 @@ Task<Result<std::shared_ptr<Mailbox>>> Account::open_mailbox(MailboxId mailbox) 
     }
 }
 
-Result<std::unique_ptr<Upload>> Account::begin_upload(std::uint64_t size) {
+Result<std::unique_ptr<Upload>> Account::begin_upload(std::uint64_t size,
+                                                      std::span<const AppendItem> others) {
     if (size > impl_->options.message_bytes_max) {
         return fail(Errc::too_big, "message of " + std::to_string(size) + " octets; the limit is " +
                                        std::to_string(impl_->options.message_bytes_max));
     }
     LOAM_TRY_STATUS(impl_->check_writable());
-    LOAM_TRY_STATUS(impl_->check_room(size, 1));
+    std::uint64_t octets = size;
+    for (const AppendItem& other : others)
+        octets += other.upload->size();
+    LOAM_TRY_STATUS(impl_->check_room(octets, others.size() + 1));
     return std::make_unique<Upload>(std::make_unique<Upload::Impl>(*impl_, size));
 }
 

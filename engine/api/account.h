@@ -51,6 +51,13 @@ struct CopyOutcome {
     std::vector<Uid> target;
 };
 
+/// New limits of an account, as AccountCell has them; one that is not given stays as it is.
+struct LimitsChange {
+    std::optional<std::uint64_t> octets{};
+    std::optional<std::uint64_t> messages{};
+    std::optional<std::uint64_t> mailboxes{};
+};
+
 /// One account, loaded: its counters, its names, the way to its mailboxes and messages.
 /// Thread:   the owner's loop, for everything here and everything reached from here.
 /// Order:    mutations get their uids and modseqs in the order of the calls, and complete in that
@@ -69,9 +76,9 @@ class Account {
     AccountId id() const;
     /// Limits and usage that are published.
     const AccountCell& cell() const;
-    /// Errors: none beside the common ones. 0 means no limit. Usage above a new limit is allowed
-    /// and only blocks growth.
-    Task<Status> set_limits(std::uint64_t octets, std::uint64_t messages, std::uint64_t mailboxes);
+    /// Errors: none beside the common ones. Usage above a new limit is allowed and only blocks
+    /// growth.
+    Task<Status> set_limits(LimitsChange change);
 
     /// All names in byte order of the name: mailboxes and subscriptions.
     std::vector<NameEntry> names() const;
@@ -94,9 +101,10 @@ class Account {
     /// Loads the mailbox for reading and changing. Errors: not_found.
     Task<Result<std::shared_ptr<Mailbox>>> open_mailbox(MailboxId mailbox);
 
-    /// Begins a message of `size` octets as announced. Nothing is reserved yet. Errors: too_big,
-    /// over_quota, no_room.
-    Result<std::unique_ptr<Upload>> begin_upload(std::uint64_t size);
+    /// Begins a message of `size` octets as announced, to be appended together with `others`.
+    /// Nothing is reserved yet. Errors: too_big, over_quota, no_room.
+    Result<std::unique_ptr<Upload>> begin_upload(std::uint64_t size,
+                                                 std::span<const AppendItem> others = {});
     /// All or nothing (RFC 3502). Uploads are finished and of this account. Errors: not_found,
     /// over_quota, limit (keywords).
     Task<Result<AppendOutcome>> append(MailboxId target, std::vector<AppendItem> items);
@@ -113,7 +121,8 @@ class Account {
     /// meanwhile.
     Task<Result<std::vector<std::shared_ptr<const MessageInfo>>>> message_infos(
         std::vector<Cid> cids);
-    /// Streams [offset, offset + length) of the message as received. A range past the end is cut.
+    /// Streams [offset, offset + length) of the message as received (RFC 9051 section 2.4). A range
+    /// past the end is cut.
     /// Errors: expunged, corrupt.
     Task<Result<std::unique_ptr<ContentReader>>> read_raw(Cid cid, std::uint64_t offset,
                                                           std::uint64_t length);

@@ -76,7 +76,7 @@ Task<Status> commit_names(Account::Impl& account, MailboxRecord record) {
 
 Status check_mailbox_limit(const Account::Impl& account) {
     const AccountCell& cell = account.staged_cell;
-    if (cell.limit_mailboxes != 0 && cell.mailboxes >= cell.limit_mailboxes) {
+    if (passes_limit(cell.mailboxes, 1, cell.limit_mailboxes)) {
         return fail(Errc::over_quota, "MAILBOX limit of the account would be passed");
     }
     if (account.names.size() >= kNamesMax)

@@ -118,14 +118,18 @@ Mailbox* Account::Impl::find_open(MailboxId mailbox) const {
     return found->second.lock().get();
 }
 
+bool passes_limit(std::uint64_t used, std::uint64_t more, std::uint64_t limit) {
+    if (limit == 0) return false;
+    const std::uint64_t allowed = limit == kLimitNothing ? 0 : limit;
+    return used > allowed || more > allowed - used;
+}
+
 Status Account::Impl::check_room(std::uint64_t octets, std::uint64_t messages) const {
     const AccountCell& now = staged_cell;
-    if (now.limit_octets != 0 &&
-        (now.used_octets > now.limit_octets || octets > now.limit_octets - now.used_octets)) {
+    if (passes_limit(now.used_octets, octets, now.limit_octets)) {
         return fail(Errc::over_quota, "STORAGE limit of the account would be passed");
     }
-    if (now.limit_messages != 0 &&
-        (now.messages > now.limit_messages || messages > now.limit_messages - now.messages)) {
+    if (passes_limit(now.messages, messages, now.limit_messages)) {
         return fail(Errc::over_quota, "MESSAGE limit of the account would be passed");
     }
     return {};

@@ -92,10 +92,13 @@ struct Account::Impl {
     std::int64_t erase_deadline_us() const;
     Mailbox* find_open(MailboxId mailbox) const;
 
-    /// Errors: over_quota.
+    /// RFC 9208 section 4.3.1. Errors: over_quota.
     Status check_room(std::uint64_t octets, std::uint64_t messages) const;
     Status check_writable() const;
 };
+
+/// `more` on top of `used` is more than a limit of AccountCell allows.
+bool passes_limit(std::uint64_t used, std::uint64_t more, std::uint64_t limit);
 
 /// Bits for `names` in the mailbox's keyword table, which grows if need be. Errors: limit, invalid
 /// (a bad keyword).

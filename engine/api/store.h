@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -86,7 +87,12 @@ class Store {
     Task<Result<AccountId>> add_user(io::Loop& here, CredentialRow credentials);
     /// Errors: not_found, io.
     Task<Status> set_secret(io::Loop& here, std::string name, std::string secret);
+    Task<Status> set_administrator(io::Loop& here, std::string name, bool administrator);
     Task<Status> delete_user(io::Loop& here, std::string name);
+    /// What the user's account holds and may hold. Errors: not_found, io.
+    Task<Result<AccountCell>> usage(io::Loop& here, std::string name);
+    /// Account::set_limits, and the account as it is then. Errors: not_found, io.
+    Task<Result<AccountCell>> set_limits(io::Loop& here, std::string name, LimitsChange change);
 
     const StoreOptions& options() const;
     /// Counters for `loam stats` and metrics: names are stable, values since start or at this
@@ -98,6 +104,10 @@ class Store {
     Task<Result<std::vector<Stat>>> stats(io::Loop& here);
 
   private:
+    /// Changes what stands at that moment, with the account alone.
+    Task<Status> change_credentials(io::Loop& here, std::string name,
+                                    std::function<void(CredentialRow&)> change);
+
     struct Impl;
     explicit Store(std::unique_ptr<Impl> impl);
     friend class Delivery;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -61,7 +62,8 @@ struct Store::Impl {
     // Each runs on the owner of the account it changes.
     Task<Result<AccountId>> add_user(CredentialRow credentials);
     Task<Status> make_account(AccountId id, CredentialRow credentials);
-    Task<Status> put_credentials(AccountId id, CredentialRow credentials);
+    using ChangeCredentials = std::function<void(CredentialRow&)>;
+    Task<Status> change_credentials(AccountId id, ChangeCredentials change);
     Task<Status> drop_account(AccountId id);
     Task<Status> drop_name(std::string name);
 };

@@ -101,12 +101,16 @@ Task<Result<AccountId>> Store::Impl::add_user(CredentialRow credentials) {
     co_return id;
 }
 
-Task<Status> Store::Impl::put_credentials(AccountId id, CredentialRow credentials) {
+Task<Status> Store::Impl::change_credentials(AccountId id, ChangeCredentials change) {
     auto found = shard(id).accounts.find(id);
     LOAM_CHECK(found != shard(id).accounts.end());
     Account::Impl& account = found->second->impl();
     const AccountLock::Pass pass = co_await account.lock.alone();
     if (account.deleted) co_return fail(Errc::not_found, "the account is deleted");
+    auto query = [id](const IndexView& view) { return view.credentials(id); };
+    LOAM_CO_TRY(auto credentials, co_await keeper->read(account.thread.loop, query));
+    if (!credentials) co_return fail(Errc::not_found, "the account has no user");
+    change(*credentials);
     AccountRecord record;
     record.credentials = std::move(credentials);
     co_return co_await write_account(account, std::move(record));
@@ -169,18 +173,52 @@ Task<Result<AccountId>> Store::add_user(io::Loop& here, CredentialRow credential
     co_return co_await io::run_on(here, owner(kStoreAccount), std::move(task));
 }
 
-Task<Status> Store::set_secret(io::Loop& here, std::string name, std::string secret) {
-    LOAM_CO_TRY(UserInfo user, co_await find_user(here, std::move(name)));
-    user.credentials.secret = std::move(secret);
+Task<Status> Store::change_credentials(io::Loop& here, std::string name,
+                                       std::function<void(CredentialRow&)> change) {
+    LOAM_CO_TRY(const UserInfo user, co_await find_user(here, std::move(name)));
     struct OnOwner {
-        static Task<Status> run(Store* store, UserInfo user) {
-            LOAM_CO_TRY(const AccountHandle handle, co_await store->account(user.account));
-            co_return co_await store->impl_->put_credentials(user.account,
-                                                             std::move(user.credentials));
+        static Task<Status> run(Store* store, AccountId id, Impl::ChangeCredentials change) {
+            LOAM_CO_TRY(const AccountHandle handle, co_await store->account(id));
+            co_return co_await store->impl_->change_credentials(id, std::move(change));
         }
     };
-    const AccountId id = user.account;
-    co_return co_await io::run_on(here, owner(id), OnOwner::run(this, std::move(user)));
+    auto work = OnOwner::run(this, user.account, std::move(change));
+    co_return co_await io::run_on(here, owner(user.account), std::move(work));
+}
+
+Task<Status> Store::set_secret(io::Loop& here, std::string name, std::string secret) {
+    auto change = [&secret](CredentialRow& row) { row.secret = std::move(secret); };
+    co_return co_await change_credentials(here, std::move(name), std::move(change));
+}
+
+Task<Status> Store::set_administrator(io::Loop& here, std::string name, bool administrator) {
+    auto change = [administrator](CredentialRow& row) { row.administrator = administrator; };
+    co_return co_await change_credentials(here, std::move(name), std::move(change));
+}
+
+Task<Result<AccountCell>> Store::usage(io::Loop& here, std::string name) {
+    LOAM_CO_TRY(const UserInfo user, co_await find_user(here, std::move(name)));
+    struct OnOwner {
+        static Task<Result<AccountCell>> run(Store* store, AccountId id) {
+            LOAM_CO_TRY(const AccountHandle account, co_await store->account(id));
+            co_return account->cell();
+        }
+    };
+    auto work = OnOwner::run(this, user.account);
+    co_return co_await io::run_on(here, owner(user.account), std::move(work));
+}
+
+Task<Result<AccountCell>> Store::set_limits(io::Loop& here, std::string name, LimitsChange change) {
+    LOAM_CO_TRY(const UserInfo user, co_await find_user(here, std::move(name)));
+    struct OnOwner {
+        static Task<Result<AccountCell>> run(Store* store, AccountId id, LimitsChange change) {
+            LOAM_CO_TRY(const AccountHandle account, co_await store->account(id));
+            LOAM_CO_TRY_STATUS(co_await account->set_limits(change));
+            co_return account->cell();
+        }
+    };
+    auto work = OnOwner::run(this, user.account, change);
+    co_return co_await io::run_on(here, owner(user.account), std::move(work));
 }
 
 Task<Status> Store::delete_user(io::Loop& here, std::string name) {

@@ -6,6 +6,7 @@ namespace loam {
 namespace {
 
 constexpr std::uint8_t kMetaVersion = 1;
+constexpr std::uint8_t kAccountMetaVersion = 2;  // credentials have bits
 
 RecordType number_of(const NoopRecord&) {
     return RecordType::noop;
@@ -44,7 +45,7 @@ RecordType number_of(const CheckpointRecord&) {
     return RecordType::checkpoint;
 }
 
-Record get_record(RecordType type, ByteReader& in) {
+Record get_record(RecordType type, std::uint8_t version, ByteReader& in) {
     switch (type) {
         case RecordType::noop:
             return NoopRecord{};
@@ -67,7 +68,7 @@ Record get_record(RecordType type, ByteReader& in) {
         case RecordType::quota:
             return get_quota_record(in);
         case RecordType::account:
-            return get_account_record(in);
+            return get_account_record(in, version);
         case RecordType::checkpoint:
             return get_checkpoint_record(in);
     }
@@ -81,8 +82,8 @@ RecordType type_of(const Record& record) {
     return std::visit([](const auto& typed) { return number_of(typed); }, record);
 }
 
-std::uint8_t meta_version(RecordType /*type*/) {
-    return kMetaVersion;
+std::uint8_t meta_version(RecordType type) {
+    return type == RecordType::account ? kAccountMetaVersion : kMetaVersion;
 }
 
 ByteVector encode_meta(const Record& record) {
@@ -93,10 +94,10 @@ ByteVector encode_meta(const Record& record) {
 }
 
 Result<Record> decode_meta(RecordType type, std::uint8_t version, Bytes meta) {
-    if (version > kMetaVersion) return fail(Errc::unsupported, "record: newer version");
+    if (version > meta_version(type)) return fail(Errc::unsupported, "record: newer version");
     ByteReader in(meta, "record");
     if (version == 0) in.refuse("version 0");
-    Record record = get_record(type, in);
+    Record record = get_record(type, version, in);
     LOAM_TRY_STATUS(in.finish());
     return record;
 }

@@ -232,11 +232,13 @@ void put_record(ByteWriter& out, const AccountRecord& record) {
     put_account_cell(out, record.cell);
 }
 
-AccountRecord get_account_record(ByteReader& in) {
+AccountRecord get_account_record(ByteReader& in, std::uint8_t version) {
     AccountRecord record;
     const std::uint8_t bits = in.u8();
     if (bits > (kAccountHasCredentials | kAccountHasAccount)) in.refuse("unknown bit");
-    if ((bits & kAccountHasCredentials) != 0) record.credentials = get_credential_row(in);
+    if ((bits & kAccountHasCredentials) != 0) {
+        record.credentials = get_credential_row(in, version);
+    }
     record.user = in.string(kUserNameBytesMax);
     if ((bits & kAccountHasAccount) != 0) record.account = AccountId{in.varint()};
     record.cell = get_account_cell(in);

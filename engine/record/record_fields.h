@@ -29,7 +29,7 @@ FlagsRecord get_flags_record(ByteReader& in);
 ExpungeRecord get_expunge_record(ByteReader& in);
 MailboxRecord get_mailbox_record(ByteReader& in);
 QuotaRecord get_quota_record(ByteReader& in);
-AccountRecord get_account_record(ByteReader& in);
+AccountRecord get_account_record(ByteReader& in, std::uint8_t version);  ///< 1 or 2
 CheckpointRecord get_checkpoint_record(ByteReader& in);
 
 }  // namespace loam

@@ -15,7 +15,7 @@
 /// unsupported (a newer version). Pure; any thread.
 namespace loam {
 
-/// Version that encode_row writes.
+/// Version that encode_row writes; credentials are at 2.
 inline constexpr std::uint8_t kRowVersion = 1;
 
 ByteVector encode_row(const AccountCell& cell);

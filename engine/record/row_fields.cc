@@ -15,6 +15,8 @@ constexpr std::uint64_t kUidMax = std::numeric_limits<std::uint32_t>::max();
 // name_row := bits:u8 [mailbox]
 constexpr std::uint8_t kNameHasMailbox = 1;
 constexpr std::uint8_t kNameSubscribed = 2;
+// credential_row := name secret bits:u8
+constexpr std::uint8_t kCredentialAdministrator = 1;
 
 std::int16_t get_zone(ByteReader& in) {
     const std::int64_t zone = in.svarint();
@@ -303,12 +305,17 @@ void put_credential_row(ByteWriter& out, const CredentialRow& row) {
     LOAM_CHECK(row.secret.size() <= kSecretBytesMax);
     out.string(row.name);
     out.string(row.secret);
+    out.u8(row.administrator ? kCredentialAdministrator : 0);
 }
 
-CredentialRow get_credential_row(ByteReader& in) {
+CredentialRow get_credential_row(ByteReader& in, std::uint8_t version) {
     CredentialRow row;
     row.name = in.string(kUserNameBytesMax);
     row.secret = in.string(kSecretBytesMax);
+    if (version < 2) return row;
+    const std::uint8_t bits = in.u8();
+    if (bits > kCredentialAdministrator) in.refuse("unknown bit of credentials");
+    row.administrator = bits == kCredentialAdministrator;
     return row;
 }
 

@@ -33,7 +33,7 @@ std::vector<MessageRow> get_message_rows(ByteReader& in);
 Place get_place(ByteReader& in);
 std::vector<Place> get_places(ByteReader& in);
 ContentRow get_content_row(ByteReader& in);
-CredentialRow get_credential_row(ByteReader& in);
+CredentialRow get_credential_row(ByteReader& in, std::uint8_t version);  ///< 1 or 2
 std::vector<Cid> get_cids(ByteReader& in);
 std::vector<CidCount> get_cid_counts(ByteReader& in);
 EraseRow get_erase_row(ByteReader& in);

@@ -32,7 +32,7 @@ struct MessageRow {
     std::int64_t internal_date_s = 0;    ///< seconds since 1970-01-01 UTC
     std::int16_t internal_zone_min = 0;  ///< the zone INTERNALDATE is shown in, minutes east
     std::int64_t save_date_s = 0;
-    std::uint64_t size = 0;  ///< RFC822.SIZE: octets of BODY[]
+    std::uint64_t size = 0;  ///< RFC822.SIZE: octets of BODY[]; RFC 9051 section 2.3.4, appendix D
 
     Modseq modseq;
     std::uint8_t flags = 0;      ///< Flag bits
@@ -40,9 +40,12 @@ struct MessageRow {
     friend bool operator==(const MessageRow&, const MessageRow&) = default;
 };
 
+/// What a limit holds that allows nothing at all: RFC 9208 section 3.1.2. (0 is no limit.)
+inline constexpr std::uint64_t kLimitNothing = UINT64_MAX;
+
 /// Counters and limits of one account; in every record that changes any of them.
 struct AccountCell {
-    std::uint64_t limit_octets = 0;  ///< 0: no limit. Likewise below
+    std::uint64_t limit_octets = 0;  ///< 0: no limit; kLimitNothing: none allowed. Likewise below
     std::uint64_t limit_messages = 0;
     std::uint64_t limit_mailboxes = 0;
     std::uint64_t used_octets = 0;  ///< the sum of MessageRow::size, always
@@ -118,6 +121,7 @@ struct CredentialRow {
     std::string name;    ///< the user's name, UTF-8 NFC
     std::string secret;  ///< "SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey" (RFC 5803 form),
                          ///< base64 inside; empty: no login
+    bool administrator = false;  ///< may set the limits of every account
     friend bool operator==(const CredentialRow&, const CredentialRow&) = default;
 };
 

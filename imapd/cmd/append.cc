@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -38,7 +39,7 @@ Status judge(const Session& session, const AppendMessage& message, const Upload&
     return Status::good();
 }
 
-// Before the literal is asked for.
+// Before the literal is asked for: RFC 7888 section 7, RFC 7889 sections 3.3 and 4.
 Status admit(const Session& session, const AppendMessage& message) {
     const LiteralSuffix& literal = message.literal;
     if (literal.non_sync && literal.size_bytes > kNonSyncLiteralBytesMax) {
@@ -60,12 +61,14 @@ AppendItem make_item(Session& session, AppendMessage message, std::unique_ptr<Up
             .internal_zone_min = date.zone_minutes};
 }
 
-// Takes the message that `pending` announces. `pending` goes down once its octets are asked for.
+// Takes the message that `pending` announces; `others` came before it in the same command.
+// `pending` goes down once its octets are asked for.
 Task<Result<AppendItem>> take_message(Session& session, AppendMessage message,
+                                      std::span<const AppendItem> others,
                                       std::optional<LiteralSuffix>& pending) {
     LOAM_CO_TRY_STATUS(admit(session, message));
     const std::uint64_t size = message.literal.size_bytes;
-    LOAM_CO_TRY(auto upload, session.account().begin_upload(size));
+    LOAM_CO_TRY(auto upload, session.account().begin_upload(size, others));
     pending.reset();
     if (!message.literal.non_sync) session.writer().continuation("send it");
     Status stored;
@@ -102,7 +105,8 @@ Task<Result<std::optional<AppendMessage>>> read_next(Session& session, bool utf8
 
 }  // namespace
 
-/// APPEND: RFC 9051 section 6.3.12. MULTIAPPEND: RFC 3502; all or nothing.
+/// APPEND: RFC 9051 section 6.3.12, RFC 3516 section 4.4. MULTIAPPEND: RFC 3502 section 6.3.11; all
+/// or nothing.
 Task<Result<Reply>> run_append(Session& session, Command& command) {
     LOAM_CO_TRY(AppendHead head, parse_append_head(command.lexer, command.context));
     const auto target = session.account().find_mailbox(head.mailbox.name);
@@ -113,7 +117,7 @@ Task<Result<Reply>> run_append(Session& session, Command& command) {
     std::optional<Error> failed;
     while (message) {
         const bool utf8 = message->utf8;
-        auto item = co_await take_message(session, *std::move(message), command.pending);
+        auto item = co_await take_message(session, *std::move(message), items, command.pending);
         if (!item && command.pending) co_return item.error();  // refused before its octets came
         if (item) {
             items.push_back(*std::move(item));

@@ -5,7 +5,9 @@
 namespace loam::imap {
 namespace {
 
-// Those folded into IMAP4rev2 stay listed by name for IMAP4rev1: RFC 9051 appendix E, item 2.
+// RFC 9051 section 7.2.2, RFC 7162 sections 3.1.1 and 3.2.2, RFC 9208 section 3.1.1, RFC 7889
+// section 2. Those folded into IMAP4rev2 stay listed by name for IMAP4rev1: RFC 9051 appendix E,
+// item 2.
 constexpr std::string_view kAfterLogin =
     " ENABLE IDLE NAMESPACE UNSELECT UIDPLUS MOVE ESEARCH SEARCHRES WITHIN CHILDREN LIST-EXTENDED"
     " LIST-STATUS SPECIAL-USE CREATE-SPECIAL-USE STATUS=SIZE BINARY MULTIAPPEND UTF8=ACCEPT"
@@ -24,6 +26,7 @@ std::string capability_names(const Session& session) {
     }
     names += kAfterLogin;
     names += std::to_string(session.store().options().message_bytes_max);
+    if (session.administrator()) names += " QUOTASET";
     return names;
 }
 

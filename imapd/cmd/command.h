@@ -26,7 +26,7 @@ struct Command {
 /// Parses the arguments and runs the command. Errors become a tagged answer by reply_for().
 using RunCommand = Task<Result<Reply>> (*)(Session& session, Command& command);
 
-/// In which states a command is allowed: RFC 9051 section 3.
+/// In which states a command is allowed: RFC 9051 sections 3.1 to 3.4.
 enum class When : std::uint8_t {
     always,
     before_login,
@@ -45,6 +45,8 @@ struct CommandRow {
     bool holds_numbers = false;
     /// Removed in IMAP4rev2; what to use instead stands in the answer.
     std::string_view replaced_by = {};
+    /// For anybody else there is no such command.
+    bool administrators_only = false;
 };
 
 /// Null: there is no such command. `name` is in capitals.

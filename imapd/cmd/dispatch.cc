@@ -38,7 +38,10 @@ struct Choice {
 };
 Choice choose(const Session& session, const CommandHead& head) {
     const CommandRow* row = find_command(head.name);
-    if (row == nullptr || (head.by_uid && !row->uid_form)) return {nullptr, "unknown command"};
+    const bool hidden = row != nullptr && row->administrators_only && !session.administrator();
+    if (row == nullptr || hidden || (head.by_uid && !row->uid_form)) {
+        return {nullptr, "unknown command"};
+    }
     if (!row->replaced_by.empty() && !session.rules().obsolete_commands) {
         return {nullptr, "removed in IMAP4rev2, use " + std::string(row->replaced_by)};
     }
@@ -61,6 +64,7 @@ void answer(Session& session, const CommandHead& head, const CommandRow* row, co
     session.writer().tagged(head.tag, reply.condition, reply.code, reply.text);
 }
 
+// One command, and its answer before the next one is read: RFC 9051 sections 2.2, 2.2.2 and 5.5.
 // Returns whether the command was at fault.
 Task<bool> run_command(Session& session, const CommandText& text) {
     Command command{.lexer = Lexer(text), .context = {}, .pending = text.pending()};

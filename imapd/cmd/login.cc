@@ -2,6 +2,7 @@
 
 #include "imapd/cmd/capability.h"
 #include "imapd/cmd/runners.h"
+#include "imapd/wire/chars.h"
 #include "imapd/wire/resp_code.h"
 
 namespace loam::imap {
@@ -32,8 +33,12 @@ Task<Result<Reply>> finish_login(Session& session, Result<UserInfo> user) {
     co_return Reply::ok(code_capability(capability_names(session)), "welcome");
 }
 
-/// LOGIN: RFC 9051 section 6.2.3.
+/// LOGIN: RFC 9051 section 6.2.3. Names and passwords beyond ASCII come by AUTHENTICATE: RFC 6855
+/// section 5.
 Task<Result<Reply>> run_login(Session& session, LoginArgs args) {
+    if (!is_ascii(args.user) || !is_ascii(args.password)) {
+        co_return Reply::no("CANNOT", "beyond ASCII, use AUTHENTICATE");
+    }
     if (!session.plaintext_allowed()) {
         co_return Reply::no("PRIVACYREQUIRED", "no password without TLS");
     }

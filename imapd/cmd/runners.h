@@ -49,6 +49,7 @@ Task<Result<Reply>> run_subscribe(Session& session, SubscribeArgs args);
 Task<Result<Reply>> run_unsubscribe(Session& session, SubscribeArgs args);
 Task<Result<Reply>> run_getquota(Session& session, GetQuotaArgs args);
 Task<Result<Reply>> run_getquotaroot(Session& session, GetQuotaRootArgs args);
+Task<Result<Reply>> run_setquota(Session& session, SetQuotaArgs args);
 
 Task<Result<Reply>> run_append(Session& session, Command& command);
 Task<Result<Reply>> run_idle(Session& session, Command& command);

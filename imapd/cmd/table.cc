@@ -48,6 +48,7 @@ constexpr CommandRow kCommands[] = {
     {"RENAME", with<parse_rename, run_rename>, When::after_login},
     {"SEARCH", with<parse_search, run_search>, When::selected, true, true},
     {"SELECT", with<parse_select, run_select>, When::after_login},
+    {"SETQUOTA", with<parse_setquota, run_setquota>, When::after_login, false, false, {}, true},
     {"STARTTLS", plain<run_starttls>, When::before_login},
     {"STATUS", with<parse_status, run_status>, When::after_login},
     {"STORE", with<parse_store, run_store>, When::selected, true, true},

@@ -82,6 +82,7 @@ Result<Path> take_path(std::string_view& text) {
     if (!text.starts_with('>')) return fail(Errc::invalid, "address is not closed by >");
     text.remove_prefix(1);
     if (path.text.size() > kPathBytesMax) return fail(Errc::invalid, "address is too long");
+    if (!imap::is_utf8(path.text)) return fail(Errc::invalid, "address is not UTF-8");
     return path;
 }
 

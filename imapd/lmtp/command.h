@@ -37,7 +37,7 @@ Verb parse_verb(std::string_view line, std::string_view& arguments);
 struct Path {
     std::string local;   ///< quotes and backslashes taken off
     std::string domain;  ///< empty: none was given
-    std::string text;    ///< as it was written, without the brackets and a source route
+    std::string text;    ///< as it was written, without the brackets and a source route; UTF-8
 };
 
 struct MailArguments {

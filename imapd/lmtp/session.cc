@@ -136,7 +136,8 @@ Task<Status> LmtpSession::command(std::string_view line) {
             reply("252 2.5.0 send some mail, and see");
             break;
         case Verb::help:
-            reply("214 2.0.0 LHLO MAIL RCPT DATA RSET NOOP VRFY QUIT");
+            reply(std::string("214 2.0.0 LHLO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT") +
+                  (offers_tls() ? " STARTTLS" : ""));
             break;
         case Verb::starttls:
             status = co_await starttls(arguments);
@@ -166,14 +167,14 @@ void LmtpSession::lhlo(std::string_view arguments) {
     reply("250-ENHANCEDSTATUSCODES");
     reply("250-8BITMIME");
     reply("250-SMTPUTF8");
-    if (tls_ != nullptr && !secure_) reply("250-STARTTLS");
+    if (offers_tls()) reply("250-STARTTLS");
     reply("250 SIZE " + std::to_string(store_.options().message_bytes_max));
 }
 
 /// RFC 3207 section 4. What the client sent behind the command is where its part of the handshake
 /// begins, and nothing that was said in clear counts afterwards.
 Task<Status> LmtpSession::starttls(std::string_view arguments) {
-    if (tls_ == nullptr || secure_ || !arguments.empty()) {
+    if (!offers_tls() || !arguments.empty()) {
         refuse(!arguments.empty() ? "501 5.5.4 STARTTLS has no parameters"
                                   : "503 5.5.1 STARTTLS is not offered");
         co_return Status::good();
@@ -199,6 +200,9 @@ void LmtpSession::mail(std::string_view arguments) {
     if (!parsed) {
         const bool parameter = parsed.error().code == Errc::unsupported;
         return refuse((parameter ? "555 5.5.4 " : "501 5.5.4 ") + parsed.error().what);
+    }
+    if (!parsed->smtputf8 && !imap::is_ascii(parsed->sender.text)) {
+        return refuse("550 5.6.7 an address in UTF-8 wants SMTPUTF8");  // RFC 6531 section 3.5
     }
     if (parsed->size > store_.options().message_bytes_max) {
         return refuse("552 5.3.4 the message is larger than this server takes");
@@ -243,6 +247,10 @@ Task<Status> LmtpSession::rcpt(std::string_view arguments) {
         refuse((parameter ? "555 5.5.4 " : "501 5.1.3 ") + path.error().what);
         co_return Status::good();
     }
+    if (!mail_->smtputf8 && !imap::is_ascii(path->text)) {
+        refuse("553 5.6.7 an address in UTF-8 wants SMTPUTF8");
+        co_return Status::good();
+    }
     if (recipients_.size() >= config_.recipients_max) {
         refuse("452 4.5.3 too many recipients");
         co_return Status::good();
@@ -268,6 +276,7 @@ std::string LmtpSession::trace_for(const Recipient& to) const {
                          .peer = stream_->peer(),
                          .host = config_.host,
                          .utf8 = mail_->smtputf8,
+                         .secure = secure_,
                          .wall_us = loop_.wall_now()});
 }
 

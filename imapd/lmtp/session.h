@@ -29,9 +29,9 @@ struct LmtpConfig {
     std::chrono::seconds handshake{30};  ///< for all of TLS's
 };
 
-/// One LMTP client: RFC 2033 with PIPELINING, ENHANCEDSTATUSCODES, 8BITMIME, SMTPUTF8, SIZE and,
-/// with certificates, STARTTLS (RFC 3207).
-/// Thread: `loop`'s. Lifetime: borrows what it is given by reference, and `tls` (null: none).
+/// One LMTP client: RFC 2033 sections 4.1, 4.2 and 5, with PIPELINING, ENHANCEDSTATUSCODES,
+/// 8BITMIME, SMTPUTF8, SIZE and, with certificates, STARTTLS (RFC 3207). Thread: `loop`'s.
+/// Lifetime: borrows what it is given by reference, and `tls` (null: none).
 class LmtpSession {
   public:
     LmtpSession(std::unique_ptr<io::Stream> stream, io::Loop& loop, Store& store,
@@ -68,6 +68,7 @@ class LmtpSession {
     std::string trace_for(const Recipient& to) const;
     void reset();
     Task<Status> starttls(std::string_view arguments);
+    bool offers_tls() const { return tls_ != nullptr && !secure_; }
     void arm_timer(std::chrono::seconds wait);
     void expire();
 

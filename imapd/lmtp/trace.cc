@@ -15,6 +15,11 @@ std::string printable(const std::string& text) {
     return out;
 }
 
+/// RFC 3848, RFC 6531 section 4.3.
+std::string protocol(const Trace& trace) {
+    return std::string(trace.utf8 ? "UTF8LMTP" : "LMTP") + (trace.secure ? "S" : "");
+}
+
 /// RFC 5322 section 3.3, in UTC, whatever the locale.
 std::string date_text(std::int64_t wall_us) {
     static constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed",
@@ -38,7 +43,7 @@ std::string trace_header(const Trace& trace) {
     return "Return-Path: <" + printable(trace.sender) +
            ">\r\nDelivered-To: " + printable(trace.recipient) + "\r\nReceived: from " +
            printable(trace.client) + " (" + printable(trace.peer) + ")\r\n\tby " +
-           printable(trace.host) + " with " + (trace.utf8 ? "UTF8LMTP" : "LMTP") + ";\r\n\t" +
+           printable(trace.host) + " with " + protocol(trace) + ";\r\n\t" +
            date_text(trace.wall_us) + "\r\n";
 }
 

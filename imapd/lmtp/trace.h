@@ -13,6 +13,7 @@ struct Trace {
     std::string peer;       ///< its address
     std::string host;       ///< our name
     bool utf8 = false;      ///< RFC 6531 section 4.3: "with UTF8LMTP"
+    bool secure = false;    ///< under TLS, RFC 3848: "with LMTPS", "with UTF8LMTPS"
     std::int64_t wall_us = 0;
 };
 

@@ -54,6 +54,7 @@ bool Session::plaintext_allowed() const {
 Task<Status> Session::enter(UserInfo user) {
     LOAM_CO_TRY_STATUS(co_await port_.move_to(services_.store.owner(user.account)));
     LOAM_CO_TRY(account_, co_await services_.store.account(user.account));
+    administrator_ = user.credentials.administrator;
     user_ = std::move(user.credentials.name);
     port_.set_authenticated();
     co_return Status::good();

@@ -67,11 +67,13 @@ class Session {
     State state() const;
     void set_logout() { logout_ = true; }
 
-    /// A password may cross this connection: RFC 9051 section 11.3.
+    /// A password may cross this connection: RFC 9051 section 11.7.
     bool plaintext_allowed() const;
     /// Goes to the account's loop and opens it. Errors: not_found, io, closed.
     Task<Status> enter(UserInfo user);
     const std::string& user() const { return user_; }
+    /// As it was at login.
+    bool administrator() const { return administrator_; }
     std::uint32_t login_failures = 0;
     /// TLS begins behind the answer of the command that runs.
     bool tls_wanted = false;
@@ -105,6 +107,7 @@ class Session {
     Awareness aware_;  // borrowed by view_
     bool logout_ = false;
     std::string user_;
+    bool administrator_ = false;
     AccountHandle account_;
     std::unique_ptr<SelectedView> view_;  // after account_: it goes first
 };

@@ -7,6 +7,8 @@ namespace loam::imap {
 Result<std::string> parse_tag(Lexer& lexer) {
     LOAM_TRY(const std::string_view tag, lexer.tag());
     if (tag.size() > kTagBytesMax) return fail(Errc::limit, "tag: too long");
+    // "a+b" is no tag with something behind it: an answer to "a" would be nobody's.
+    if (!lexer.at_end() && lexer.peek() != ' ') return lexer.expected("a tag");
     return std::string(tag);
 }
 

@@ -29,7 +29,7 @@ struct SetQuotaArgs {
     std::vector<Limit> limits{};  ///< each resource once; may be empty: no limits any more
 };
 
-/// RFC 9208 sections 4.1.1, 4.1.2 and 4.1.3.
+/// RFC 9208 sections 4.1.1, 4.1.2, 4.1.3 and 7.
 Result<GetQuotaArgs> parse_getquota(Lexer& lexer, const ParseContext& context);
 Result<GetQuotaRootArgs> parse_getquotaroot(Lexer& lexer, const ParseContext& context);
 Result<SetQuotaArgs> parse_setquota(Lexer& lexer, const ParseContext& context);

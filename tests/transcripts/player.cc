@@ -119,13 +119,15 @@ void Player::command(int number, const std::string& text) {
     }
 }
 
-void Player::login(int number, const Step& step) {
+void Player::login(int number, const std::string& user, const Step& step) {
     Step greeting = step;
     greeting.client = number;
     const int before = faults();
     hear(greeting, "* OK [CAPABILITY ...] ...");
     if (faults() != before) return;
-    command(number, "LOGIN " + captures_["user"] + " secret");
+    command(number, "LOGIN " + captures_[user] + " secret");
+    if (dialogue_.mode == "u8") command(number, "ENABLE UTF8=ACCEPT");
+    if (dialogue_.mode == "r2") command(number, "ENABLE IMAP4rev2");
 }
 
 void Player::fill(int number, const std::string& mailbox, int count) {
@@ -143,7 +145,11 @@ void Player::direct(const Step& step) {
     int number = 0;
     if (name == "login") {
         while (words >> number)
-            login(number, step);
+            login(number, "user", step);
+    } else if (name == "login-as") {
+        std::string who;
+        words >> who >> number;
+        login(number, who, step);
     } else if (name == "enable") {
         std::string what;
         words >> number >> what;
@@ -158,12 +164,6 @@ void Player::direct(const Step& step) {
         std::string text;
         std::getline(words >> std::ws, text);
         command(number, put_captures(text));
-    } else if (name == "limits") {
-        std::uint64_t octets = 0;
-        std::uint64_t messages = 0;
-        std::uint64_t mailboxes = 0;
-        words >> octets >> messages >> mailboxes;
-        world_.set_limits(captures_["user"], octets, messages, mailboxes);
     } else if (name == "big") {
         std::string message;
         std::size_t lines = 0;
@@ -177,6 +177,25 @@ void Player::direct(const Step& step) {
     } else if (name == "hangup") {
         words >> number;
         clients_.erase(number);
+    } else {
+        change_world(name, words);
+    }
+}
+
+void Player::change_world(const std::string& name, std::istream& words) {
+    if (name == "user") {
+        std::string who;
+        words >> who;
+        captures_[who] = next_user();
+        world_.add_user(captures_[who], "secret");
+    } else if (name == "administrator") {
+        world_.make_administrator(captures_["user"]);
+    } else if (name == "limits") {
+        std::uint64_t octets = 0;
+        std::uint64_t messages = 0;
+        std::uint64_t mailboxes = 0;
+        words >> octets >> messages >> mailboxes;
+        world_.set_limits(captures_["user"], octets, messages, mailboxes);
     } else if (name == "stop") {
         world_.stop_servers();
     } else {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <istream>
 #include <map>
 #include <memory>
 #include <string>
@@ -23,7 +24,8 @@ class Player {
     void say(const Step& step);
     void hear(const Step& step, std::string_view pattern);
     void direct(const Step& step);
-    void login(int number, const Step& step);
+    void change_world(const std::string& name, std::istream& words);
+    void login(int number, const std::string& user, const Step& step);
     void fill(int number, const std::string& mailbox, int count);
     void command(int number, const std::string& text);
     std::string put_captures(std::string_view text) const;

@@ -1,9 +1,11 @@
 #include "tests/transcripts/script.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 namespace loam::imap {
@@ -30,6 +32,54 @@ bool parse_speech(std::string_view line, Step& step) {
     }
     step.text = line.substr(line.size() > 3 && line[3] == ' ' ? 4 : 3);
     return true;
+}
+
+bool is_mode(std::string_view word) {
+    return word == "r1" || word == "u8" || word == "r2";
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+    std::vector<std::string> words;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find(separator), text.size());
+        words.emplace_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+}
+
+bool all_modes(const std::vector<std::string>& words) {
+    return !words.empty() && std::ranges::all_of(words, is_mode);
+}
+
+// Takes "r1,u8| " off the front of a line.
+std::string take_modes(std::string& line) {
+    const std::size_t bar = line.find("| ");
+    if (bar == std::string::npos || !all_modes(split(std::string_view(line).substr(0, bar), ',')))
+        return {};
+    std::string modes = line.substr(0, bar);
+    line.erase(0, bar + 2);
+    return modes;
+}
+
+// "[r1 u8] title": the dialogue of each mode. Without modes the dialogue itself.
+std::vector<Dialogue> expand(Dialogue dialogue) {
+    const std::size_t close = dialogue.title.find("] ");
+    std::vector<std::string> modes;
+    if (dialogue.title.starts_with('[') && close != std::string::npos)
+        modes = split(std::string_view(dialogue.title).substr(1, close - 1), ' ');
+    if (!all_modes(modes)) return {std::move(dialogue)};
+    std::vector<Dialogue> expanded;
+    for (const std::string& mode : modes) {
+        Dialogue one = dialogue;
+        one.title = dialogue.title.substr(close + 2) + " (" + mode + ")";
+        one.mode = mode;
+        std::erase_if(one.steps, [&](const Step& step) {
+            return !step.modes.empty() && step.modes.find(mode) == std::string::npos;
+        });
+        expanded.push_back(std::move(one));
+    }
+    return expanded;
 }
 
 bool is_capture_char(char c) {
@@ -116,7 +166,7 @@ std::vector<Dialogue> read_script(const std::filesystem::path& path) {
         }
         if (line.empty() || line.starts_with('#')) continue;
         if (line.starts_with("== ")) {
-            dialogues.push_back({.title = line.substr(3), .steps = {}, .messages = {}});
+            dialogues.push_back({.title = line.substr(3), .mode = {}, .steps = {}, .messages = {}});
             continue;
         }
         if (dialogues.empty()) bad_script(path, number, "a dialogue begins with \"== title\"");
@@ -124,14 +174,21 @@ std::vector<Dialogue> read_script(const std::filesystem::path& path) {
             message = &dialogues.back().messages[line.substr(9)];
             continue;
         }
-        Step step{.kind = Step::Kind::directive, .text = line.substr(1), .line = number};
+        std::string modes = take_modes(line);
+        Step step{.kind = Step::Kind::directive,
+                  .text = line.substr(1),
+                  .line = number,
+                  .modes = std::move(modes)};
         if (line[0] != '@' && !parse_speech(line, step)) {
             bad_script(path, number, "neither speech nor directive");
         }
         dialogues.back().steps.push_back(std::move(step));
     }
     if (message != nullptr) bad_script(path, 0, "a message without @end");
-    return dialogues;
+    std::vector<Dialogue> expanded;
+    for (Dialogue& dialogue : dialogues)
+        std::ranges::move(expand(std::move(dialogue)), std::back_inserter(expanded));
+    return expanded;
 }
 
 }  // namespace loam::imap

@@ -13,11 +13,16 @@ namespace loam::imap {
 ///
 ///     == the title of a dialogue; it has a user of its own, $(user), whose password is "secret"
 ///     # a comment
+///     == [r1 u8 r2] title    the same as three dialogues, one a session mode: @login enables it,
+///     and
+///                            a line "r1,u8| S1: ..." is heard in those modes alone
 ///     @login 1 2             clients 1 and 2 connect, are greeted, log in
+///     @user kim              another user, $(kim); "@login-as kim 2" logs client 2 in as that one
+///     @administrator         $(user) is one from now on: who logs in later may set limits
 ///     @enable 1 IMAP4rev2    client 1 says ENABLE
 ///     @do 1 SELECT INBOX     client 1 says this, and hears OK; what else it hears is passed over
 ///     @fill 1 INBOX 3        client 1 appends three small messages
-///     @limits 0 10 0         the user's limits: octets, messages, mailboxes
+///     @limits 0 10 0         $(user)'s limits: octets, messages, mailboxes
 ///     @config NAME           the server of this dialogue: see kConfigs in transcripts_test.cc
 ///     @greater A B           the number captured as A is above that captured as B
 ///     @big NAME 1000         a message of that many lines
@@ -36,10 +41,12 @@ struct Step {
     int client = 0;
     std::string text;
     int line = 0;
+    std::string modes;  ///< "r1,u8": only in these; empty: always
 };
 
 struct Dialogue {
     std::string title;
+    std::string mode;  ///< of a title with modes: the one that @login enables
     std::vector<Step> steps;
     std::map<std::string, std::string> messages;
 };

@@ -1,6 +1,10 @@
 #include "tests/transcripts/script.h"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
+
+#include "tests/support/temp_dir.h"
 
 namespace loam::imap {
 namespace {
@@ -43,6 +47,23 @@ TEST(Script, KeepsCapturesOnlyOfWhatMatched) {
 TEST(Script, Unescapes) {
     EXPECT_EQ(unescape("a\\r\\nb\\x00\\xfF"), std::string("a\r\nb\0\xff", 6));
     EXPECT_EQ(unescape("(\\Seen \\*)"), "(\\Seen \\*)") << "flags are no escapes";
+}
+
+TEST(Script, ADialogueWithModesIsOneForEach) {
+    const TempDir dir;
+    const std::string path = dir.path() + "/modes.transcript";
+    std::ofstream(path) << "== plain\nC1: a\n== [r1 r2] both\nr1| S1: * RECENT\nu8,r2| S1: * b\n"
+                           "C1: x| y\n";
+    const auto dialogues = read_script(path);
+    ASSERT_EQ(dialogues.size(), 3U);
+    EXPECT_EQ(dialogues[0].mode, "");
+    EXPECT_EQ(dialogues[1].title, "both (r1)");
+    ASSERT_EQ(dialogues[1].steps.size(), 2U);
+    EXPECT_EQ(dialogues[1].steps[0].text, "* RECENT");
+    EXPECT_EQ(dialogues[2].mode, "r2");
+    ASSERT_EQ(dialogues[2].steps.size(), 2U);
+    EXPECT_EQ(dialogues[2].steps[0].text, "* b");
+    EXPECT_EQ(dialogues[2].steps[1].text, "x| y") << "only modes stand before a bar";
 }
 
 }  // namespace

@@ -31,11 +31,6 @@ Task<void> destroy(std::unique_ptr<Store> store) {
     co_return;
 }
 
-Task<Status> limit_account(Store& store, AccountId id, std::array<std::uint64_t, 3> limits) {
-    LOAM_CO_TRY(AccountHandle account, co_await store.account(id));
-    co_return co_await account->set_limits(limits[0], limits[1], limits[2]);
-}
-
 }  // namespace
 
 template <typename T>
@@ -128,12 +123,14 @@ void World::add_user(const std::string& name, const std::string& password) {
     LOAM_CHECK(wait_for(0, store_->add_user(loop(0), credentials)).ok());
 }
 
+void World::make_administrator(const std::string& name) {
+    LOAM_CHECK(wait_for(0, store_->set_administrator(loop(0), name, true)).ok());
+}
+
 void World::set_limits(const std::string& user, std::uint64_t octets, std::uint64_t messages,
                        std::uint64_t mailboxes) {
-    const auto info = wait_for(0, store_->find_user(loop(0), user));
-    LOAM_CHECK(info.ok());
-    const std::array<std::uint64_t, 3> limits{octets, messages, mailboxes};
-    LOAM_CHECK(wait_for(0, limit_account(*store_, info->account, limits)).ok());
+    const LimitsChange change{.octets = octets, .messages = messages, .mailboxes = mailboxes};
+    LOAM_CHECK(wait_for(0, store_->set_limits(loop(0), user, change)).ok());
 }
 
 }  // namespace loam::imap

@@ -32,6 +32,7 @@ class World {
     const std::string& address() const { return address_; }
     const std::string& tls_address() const { return tls_address_; }
     void add_user(const std::string& name, const std::string& password);
+    void make_administrator(const std::string& name);
     void set_limits(const std::string& user, std::uint64_t octets, std::uint64_t messages,
                     std::uint64_t mailboxes);
     /// Tells every session BYE. May be called once; the destructor does it otherwise.

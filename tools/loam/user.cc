@@ -1,4 +1,4 @@
-// loam user: add, list, passwd, delete.
+// loam user: add, list, passwd, admin, delete. The limits are in user_quota.cc.
 #include <cstdio>
 
 #include <nlohmann/json.hpp>
@@ -6,6 +6,7 @@
 #include "imapd/auth/authenticator.h"
 #include "tools/loam/command.h"
 #include "tools/loam/password.h"
+#include "tools/loam/user_quota.h"
 
 namespace loam::tool {
 
@@ -25,9 +26,25 @@ Result<int> change_password(Runtime& runtime, Store& store, const std::string& n
     return kExitFine;
 }
 
+Result<int> make_administrator(Runtime& runtime, Store& store, const std::string& name) {
+    LOAM_TRY_STATUS(runtime.run(store.set_administrator(runtime.loop(), name, true)));
+    return kExitFine;
+}
+
+Result<int> make_ordinary(Runtime& runtime, Store& store, const std::string& name) {
+    LOAM_TRY_STATUS(runtime.run(store.set_administrator(runtime.loop(), name, false)));
+    return kExitFine;
+}
+
 Result<int> remove(Runtime& runtime, Store& store, const std::string& name) {
     LOAM_TRY_STATUS(runtime.run(store.delete_user(runtime.loop(), name)));
     return kExitFine;
+}
+
+/// Null: no limit.
+nlohmann::json limit_json(std::uint64_t limit) {
+    if (limit == 0) return nullptr;
+    return limit == kLimitNothing ? 0 : limit;
 }
 
 /// One user's figures, on the account's own thread, which is this one.
@@ -37,10 +54,13 @@ Result<nlohmann::json> describe(Runtime& runtime, Store& store, const UserInfo& 
     return nlohmann::json{{"name", user.credentials.name},
                           {"account", user.account.value},
                           {"login", !user.credentials.secret.empty()},
+                          {"administrator", user.credentials.administrator},
                           {"mailboxes", cell.mailboxes},
                           {"messages", cell.messages},
                           {"octets", cell.used_octets},
-                          {"limit_octets", cell.limit_octets}};
+                          {"limit_octets", limit_json(cell.limit_octets)},
+                          {"limit_messages", limit_json(cell.limit_messages)},
+                          {"limit_mailboxes", limit_json(cell.limit_mailboxes)}};
 }
 
 Result<int> list(Runtime& runtime, Store& store, bool json) {
@@ -90,6 +110,11 @@ void add_user_command(CLI::App& app, const Options& options, int& status) {
               options, true, status, add);
     add_named(*user, "passwd", "give a user another password", options, false, status,
               change_password);
+    add_named(*user, "admin", "make a user an administrator, who may set limits by SETQUOTA",
+              options, false, status, make_administrator);
+    add_named(*user, "no-admin", "make an administrator an ordinary user again", options, false,
+              status, make_ordinary);
+    add_user_quota_command(*user, options, status);
     add_named(*user, "delete", "remove a user and all of the user's mail", options, false, status,
               remove);
     CLI::App* listing = user->add_subcommand("list", "all users and what they hold");

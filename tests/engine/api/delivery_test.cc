@@ -31,7 +31,7 @@ class DeliveryTest : public StoreFixture {
         return run(delivery.add(id_of(user), "INBOX", trace_of(user), size));
     }
     void limit(const std::string& user, std::uint64_t octets) {
-        ASSERT_TRUE(run(account(user).set_limits(octets, 0, 0)));
+        ASSERT_TRUE(run(account(user).set_limits({.octets = octets})));
     }
     /// The octets of all messages in a user's INBOX, one after another.
     std::string inbox_of(const std::string& user) {

@@ -164,7 +164,7 @@ TEST_F(StoreTest, RenameTakesChildrenAndInboxKeepsItsName) {
 }
 
 TEST_F(StoreTest, QuotaIsExactAndMoveIsFree) {
-    ASSERT_TRUE(run(account_->set_limits(2 * kMail.size(), 0, 0)));
+    ASSERT_TRUE(run(account_->set_limits({.octets = 2 * kMail.size()})));
     ASSERT_TRUE(append("INBOX", kMail));
     ASSERT_TRUE(append("INBOX", kMail));
     EXPECT_EQ(append("INBOX", "x").error().code, Errc::over_quota);

@@ -121,7 +121,7 @@ ContentRow RandomRecords::content_row() {
 }
 
 CredentialRow RandomRecords::credential_row() {
-    return {.name = text(100), .secret = text(200)};
+    return {.name = text(100), .secret = text(200), .administrator = below(2) == 0};
 }
 
 EraseRow RandomRecords::erase_row() {

@@ -68,6 +68,8 @@ constexpr Case kMail[] = {
     {"7bit", "FROM:<a@b> BODY=7BIT", "a|b|a@b|0|"},
     {"utf8", "FROM:<gr\xC3\xBCn@b> SMTPUTF8", "gr\xC3\xBCn|b|gr\xC3\xBCn@b|0|utf8"},
     {"spaces between parameters", "FROM:<a@b>  SIZE=1   SMTPUTF8", "a|b|a@b|1|utf8"},
+    {"no UTF-8", "FROM:<gr\xFC@b> SMTPUTF8", "invalid"},
+    {"no UTF-8 in quotes", "FROM:<\"\xC3\"@b> SMTPUTF8", "invalid"},
     {"no FROM", "<a@b>", "invalid"},
     {"TO is for RCPT", "TO:<a@b>", "invalid"},
     {"nothing", "", "invalid"},

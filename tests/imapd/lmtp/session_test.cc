@@ -1,4 +1,4 @@
-// LMTP over a socket, into a real store: RFC 2033.
+// LMTP over a socket, into a real store: RFC 2033 sections 4.1, 4.2 and 5.
 #include <memory>
 #include <string>
 #include <string_view>
@@ -155,7 +155,7 @@ TEST_F(LmtpSessionTest, APipelinedBatchIsAnsweredInOrder) {
 
 TEST_F(LmtpSessionTest, EachRecipientHasAnAnswerOfItsOwn) {
     account("lee");
-    ASSERT_TRUE(run(account_->set_limits(100, 0, 0)));
+    ASSERT_TRUE(run(account_->set_limits({.octets = 100})));
     greet();
     for (const char* size : {"", " SIZE=500"}) {
         EXPECT_EQ(ask("MAIL FROM:<a@b>" + std::string(size)), "250 2.1.0 ok\n");
@@ -234,7 +234,7 @@ TEST_F(LmtpSessionTest, EveryCommandIsAnswered) {
         {"before LHLO already", "NOOP", "250 2.0.0 ok\n"},
         {"a word behind it", "noop anything", "250 2.0.0 ok\n"},
         {"RSET with nothing to forget", "RSET", "250 2.0.0 ok\n"},
-        {"HELP", "HELP MAIL", "214 2.0.0 LHLO MAIL RCPT DATA RSET NOOP VRFY QUIT\n"},
+        {"HELP", "HELP MAIL", "214 2.0.0 LHLO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT\n"},
         {"VRFY tells nothing", "VRFY nobody", "252 2.5.0 send some mail, and see\n"},
         {"HELO is of SMTP", "HELO c", "500 5.5.1 unknown command\n"},
         {"no TLS before LHLO", "STARTTLS", "503 5.5.1 "},
@@ -341,6 +341,18 @@ TEST_F(LmtpSessionTest, InternationalMailSaysSoInItsTrace) {
         text.starts_with("Return-Path: <\xC3\xA4@b.example>\r\nDelivered-To: j\xC3\xB6rg@x\r\n"))
         << text;
     EXPECT_NE(text.find("with UTF8LMTP;"), std::string::npos) << text;
+}
+
+// RFC 6531 section 3.5.
+TEST_F(LmtpSessionTest, AddressesInUtf8WantTheirParameter) {
+    add_user("j\xC3\xB6rg");
+    greet();
+    EXPECT_EQ(ask("MAIL FROM:<\xC3\xA4@b.example>").substr(0, 9), "550 5.6.7");
+    EXPECT_EQ(ask("MAIL FROM:<\xE4@b.example> SMTPUTF8").substr(0, 9), "501 5.5.4");
+    EXPECT_EQ(ask("MAIL FROM:<a@b.example>"), "250 2.1.0 ok\n");
+    EXPECT_EQ(ask("RCPT TO:<j\xC3\xB6rg@x>").substr(0, 9), "553 5.6.7");
+    EXPECT_EQ(ask("RCPT TO:<kim@\xC3\xA4.example>").substr(0, 9), "553 5.6.7");
+    EXPECT_EQ(ask("RCPT TO:<kim@x>"), "250 2.1.5 ok\n");
 }
 
 TEST_F(LmtpSessionTest, WhoVanishesBetweenCommandsLeavesNothing) {

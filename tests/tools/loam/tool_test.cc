@@ -39,6 +39,28 @@ TEST_F(ToolTest, UsersComeAndGo) {
     EXPECT_EQ(nlohmann::json::parse(loam("user list --json").said).size(), 0U);
 }
 
+TEST_F(ToolTest, LimitsAndAdministrators) {
+    add_user("kim");
+    expect("user quota kim", 0, "octets     0, no limit\nmessages   0, no limit\n");
+    expect("user quota kim --storage 2M --mailboxes 0", 0,
+           "octets     0 of 2097152\nmessages   0, no limit\nmailboxes  1 of 0\n");
+    expect("user quota kim --messages 5 --mailboxes none", 0,
+           "octets     0 of 2097152\nmessages   0 of 5\nmailboxes  1, no limit\n");
+    for (const char* wrong : {"-1", "x", "5X", "1.5K", "9223372036854775808", "8388608T", "''"})
+        expect("user quota kim --storage " + std::string(wrong), wrong[0] == '\'' ? 0 : 2, "");
+    expect("user quota kim --messages 5K", 2, "a limit is a number");
+    expect("user quota lee", 2, "no user lee");
+    expect("user admin kim", 0, "");
+    auto users = nlohmann::json::parse(loam("user list --json").said);
+    EXPECT_EQ(users[0]["administrator"], true);
+    EXPECT_EQ(users[0]["limit_octets"], 2 << 20);
+    EXPECT_TRUE(users[0]["limit_mailboxes"].is_null());
+    expect("user no-admin kim", 0, "");
+    users = nlohmann::json::parse(loam("user list --json").said);
+    EXPECT_EQ(users[0]["administrator"], false);
+    expect("user admin lee", 2, "no user lee");
+}
+
 TEST_F(ToolTest, WhatCannotRunSaysWhy) {
     expect("stats", 2, "store");
     expect("user list", 2, "store");
