@@ -73,8 +73,8 @@ class Mailbox {
                                            const Watch* origin);
     /// Removes those of `uids` that are \Deleted. Returns what went.
     Task<Result<UidSet>> expunge(UidSet uids, const Watch* origin);
-    /// Uids expunged after `since`: RFC 7162 section 3.2.5. Errors: not_found when the history no
-    /// longer reaches back.
+    /// Uids expunged after `since`: RFC 7162 sections 3.2.5 and 5.3. Errors: not_found when the
+    /// history no longer reaches back.
     Task<Result<UidSet>> vanished_since(Modseq since);
 
     /// \Recent (RFC 3501 section 2.3.2): uids from the returned one on are recent. A claim takes

@@ -23,7 +23,7 @@ class MessageInfo {
     MessageInfo& operator=(const MessageInfo&) = delete;
     ~MessageInfo();
 
-    /// ENVELOPE and BODYSTRUCTURE as IMAP4rev2 renders them: RFC 9051 section 7.5.2.
+    /// ENVELOPE and BODYSTRUCTURE as IMAP4rev2 renders them: RFC 9051 sections 2.3.5, 2.3.6, 7.5.2.
     std::string_view envelope() const;
     std::string_view bodystructure() const;
     /// BODY: the structure without extension data.

@@ -13,7 +13,8 @@
 
 namespace loam::imap {
 
-/// Whether and where a password may cross the wire in the clear: RFC 9051 section 11.3.
+/// Whether and where a password may cross the wire in the clear: RFC 9051 sections 11.1, 11.2
+/// and 11.7.
 enum class PlaintextPolicy : std::uint8_t {
     tls,       ///< only under TLS
     loopback,  ///< under TLS, or from this machine

@@ -44,8 +44,8 @@ Task<Result<Reply>> run_copy(Session& session, CopyArgs args) {
     co_return Reply::ok(copyuid(*done), "copied");
 }
 
-/// MOVE: RFC 9051 section 6.4.8. COPYUID goes out before the first EXPUNGE, which follows with the
-/// other news.
+/// MOVE: RFC 9051 section 6.4.8, RFC 6851 sections 3.1 to 3.3, 4.1 and 4.3. COPYUID goes out before
+/// the first EXPUNGE, which follows with the other news.
 Task<Result<Reply>> run_move(Session& session, CopyArgs args) {
     LOAM_CO_TRY(SelectedView * view, session.writable_view());
     LOAM_CO_TRY(const NumSet chosen, view->resolve(args.set, args.by_uid));
@@ -62,7 +62,8 @@ Task<Result<Reply>> run_move(Session& session, CopyArgs args) {
     co_return Reply::ok(highest_modseq(*view), "moved");
 }
 
-/// EXPUNGE: RFC 9051 section 6.4.3. UID EXPUNGE: section 6.4.9. The responses are news like any
+/// EXPUNGE: RFC 9051 section 6.4.3. UID EXPUNGE: section 6.4.9, RFC 4315 section 2.1, RFC 7162
+/// section 3.2.9. The responses are news like any
 /// other's.
 Task<Result<Reply>> run_expunge(Session& session, ExpungeArgs args) {
     LOAM_CO_TRY(SelectedView * view, session.writable_view());

@@ -4,8 +4,9 @@
 
 namespace loam::imap {
 
-/// ENABLE: RFC 9051 section 6.3.1, RFC 5161. ENABLED is always sent and names what is new. QRESYNC
-/// brings CONDSTORE, in whatever order they are named: RFC 7162 section 3.2.3.
+/// ENABLE: RFC 9051 sections 6.3.1 and 7.2.1, RFC 5161 sections 3.1 and 3.2. ENABLED is always sent
+/// and names what is new. QRESYNC brings CONDSTORE, in whatever order they are named: RFC 7162
+/// section 3.2.3.
 Task<Result<Reply>> run_enable(Session& session, EnableArgs args) {
     std::string enabled = "ENABLED";
     bool condstore_is_new = !session.aware().condstore;

@@ -146,6 +146,7 @@ Task<Status> stream_section(Session& session, const FetchPlan::Step& step, Fetch
     co_return co_await stream(session, step, std::move(reader), Nul::as_0x80, first);
 }
 
+// BINARY: RFC 3516 sections 3, 4.2 and 4.3.
 Task<Status> stream_binary(Session& session, const FetchPlan::Step& step, FetchSubject subject,
                            bool first) {
     const FetchItem& item = step.item;

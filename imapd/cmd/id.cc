@@ -2,7 +2,7 @@
 
 namespace loam::imap {
 
-/// ID: RFC 2971 section 3. What the client says of itself changes nothing.
+/// ID: RFC 2971 sections 3.1 and 3.2. What the client says of itself changes nothing.
 Task<Result<Reply>> run_id(Session& session, IdArgs) {
     session.writer()
         .begin()

@@ -3,7 +3,8 @@
 
 namespace loam::imap {
 
-/// IDLE: RFC 9051 section 6.3.13. Waits for the client's line and for the mailbox at once.
+/// IDLE: RFC 9051 sections 5.3 and 6.3.13, RFC 2177 section 3. Waits for the client's line and for
+/// the mailbox at once.
 Task<Result<Reply>> run_idle(Session& session, Command& command) {
     LOAM_CO_TRY_STATUS(parse_no_arguments(command.lexer));
     Port& port = session.port();

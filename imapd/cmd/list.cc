@@ -15,8 +15,8 @@ bool matches(const ListArgs& args, std::string_view name) {
         args.patterns, [&](const std::string& pattern) { return matches_pattern(pattern, name); });
 }
 
-// What the selection options choose: RFC 9051 section 6.3.9.1. A level alone is only chosen where
-// nothing is asked for.
+// What the selection options choose: RFC 9051 section 6.3.9.1, RFC 5258 section 3.1. A level alone
+// is only chosen where nothing is asked for.
 bool chosen(const ListArgs& args, const ListedName& entry) {
     if (args.select.subscribed && !entry.subscribed) return false;
     if (args.select.special_use && entry.special_use.empty()) return false;
@@ -37,7 +37,8 @@ std::set<std::string, std::less<>> parents_of_hidden(const ListArgs& args, const
     return parents;
 }
 
-// A LIST line for each name that is to be listed. `selectable` gets the mailboxes among them.
+// A LIST line for each name that is to be listed: RFC 9051 section 6.3.9.3, RFC 5258 section 3.3.
+// `selectable` gets the mailboxes among them.
 void write_lines(Session& session, const ListArgs& args, std::vector<std::string>& selectable) {
     NameTree tree = name_tree(session.account());
     const auto parents = parents_of_hidden(args, tree);
@@ -60,7 +61,8 @@ void write_lines(Session& session, const ListArgs& args, std::vector<std::string
 
 }  // namespace
 
-/// LIST: RFC 9051 section 6.3.9, RETURN (STATUS) of RFC 5819.
+/// LIST: RFC 9051 section 6.3.9 and appendix C, RFC 5258 section 3; RETURN (STATUS) of RFC 5819
+/// section 2, RFC 7889 section 3.2.
 Task<Result<Reply>> run_list(Session& session, ListArgs args) {
     if (args.wants_separator) {
         session.writer().untagged_line(R"(LIST (\Noselect) "/" "")");
@@ -75,8 +77,8 @@ Task<Result<Reply>> run_list(Session& session, ListArgs args) {
     co_return Reply::ok("that is all");
 }
 
-/// LSUB: RFC 3501 section 6.3.9. A level above a subscribed name is shown as \Noselect where the
-/// pattern stops at it.
+/// LSUB: RFC 3501 sections 6.3.9 and 7.2.3. A level above a subscribed name is shown as \Noselect
+/// where the pattern stops at it.
 Task<Result<Reply>> run_lsub(Session& session, LsubArgs args) {
     if (args.wants_separator) {
         session.writer().untagged_line(R"(LSUB (\Noselect) "/" "")");

@@ -16,7 +16,8 @@ Task<Result<Reply>> run_logout(Session& session) {
     co_return Reply::ok("logged out");
 }
 
-/// NAMESPACE: RFC 9051 section 6.3.10. One personal namespace, nobody else's.
+/// NAMESPACE: RFC 9051 sections 5.1.2, 6.3.10, 7.3.2 and 11.5, RFC 2342 section 5. One personal
+/// namespace, nobody else's.
 Task<Result<Reply>> run_namespace(Session& session) {
     session.writer().untagged_line(R"(NAMESPACE (("" "/")) NIL NIL)");
     co_return Reply::ok("that is all");

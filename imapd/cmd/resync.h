@@ -7,7 +7,7 @@
 #include "imapd/session/session.h"
 #include "imapd/syntax/select.h"
 
-/// What a client missed while it was away: RFC 7162 sections 3.2.5 and 3.2.6. A mailbox is
+/// What a client missed while it was away: RFC 7162 sections 3.2.5, 3.2.5.1 and 3.2.6. A mailbox is
 /// selected.
 namespace loam::imap {
 

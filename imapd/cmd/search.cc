@@ -23,7 +23,8 @@ void write_search(ResponseWriter& writer, const NumSet& hits, std::optional<Mods
     writer.end();
 }
 
-// RFC 9051 section 7.3.4: MIN, MAX and ALL are left out where there is nothing, COUNT never is.
+// RFC 9051 section 7.3.4, RFC 7162 section 3.1.10: MIN, MAX and ALL are left out where there is
+// nothing, COUNT never is.
 void write_esearch(Session& session, const SearchArgs& args, const NumSet& hits,
                    std::optional<Modseq> modseq) {
     ResponseWriter writer = session.writer();

@@ -14,8 +14,8 @@ void write_unseen(SelectedView& view, ResponseWriter& writer) {
     if (number) writer.untagged(Condition::ok, code_unseen(number->value), "the first unseen");
 }
 
-// The required responses of RFC 9051 section 6.3.2, and of RFC 3501 section 6.3.1 where the mode
-// has them.
+// The required responses of RFC 9051 sections 6.3.2, 7.3.5 and 7.4.1, and of RFC 3501
+// sections 6.3.1 and 7.3.2 where the mode has them.
 void describe(Session& session, SelectedView& view) {
     ResponseWriter writer = session.writer();
     const MailboxRow& row = view.mailbox().row();
@@ -66,7 +66,7 @@ Task<Result<Reply>> run_examine(Session& session, SelectArgs args) {
     co_return co_await open_mailbox(session, std::move(args), true);
 }
 
-/// CLOSE: RFC 9051 section 6.4.1. Says nothing of what it expunges.
+/// CLOSE: RFC 9051 section 6.4.1, RFC 7162 section 3.2.8. Says nothing of what it expunges.
 Task<Result<Reply>> run_close(Session& session) {
     SelectedView& view = *session.view();
     if (!view.read_only() && view.mailbox().row().deleted > 0) {
@@ -77,7 +77,7 @@ Task<Result<Reply>> run_close(Session& session) {
     co_return Reply::ok("closed");
 }
 
-/// UNSELECT: RFC 9051 section 6.4.2.
+/// UNSELECT: RFC 9051 section 6.4.2, RFC 3691 section 2.
 Task<Result<Reply>> run_unselect(Session& session) {
     session.unselect();
     co_return Reply::ok("unselected");

@@ -27,7 +27,8 @@ struct Reply {
 };
 
 /// What a client hears of an error: the only place where an Errc becomes a word of IMAP. Codes are
-/// those of RFC 5530 and RFC 9051 section 7.1. A command that knows more (TRYCREATE) looks first.
+/// those of RFC 5530 section 3 and RFC 9051 section 7.1. A command that knows more (TRYCREATE)
+/// looks first.
 Reply reply_for(const Error& error);
 
 }  // namespace loam::imap

@@ -23,7 +23,8 @@ class RowCursor {
     std::size_t next_ = 0;
 };
 
-/// What the client has said that it understands of RFC 7162. It only ever grows.
+/// What the client has said that it understands of RFC 7162, sections 3.1, 3.2 and 3.2.1 of it. It
+/// only ever grows.
 struct Awareness {
     bool condstore = false;  ///< a FETCH that nobody asked for carries MODSEQ: section 3.2.4
     bool qresync = false;    ///< VANISHED stands for EXPUNGE: section 3.2.10
@@ -57,15 +58,16 @@ class SelectedView {
     std::uint32_t recent_count() const { return announced_.count_of(recent_); }
     const UidSet& recent() const { return recent_; }
 
-    /// RFC 9051 section 6.4.4.1. Uids, so it never slides to a neighbour.
+    /// RFC 9051 sections 6.4.4.1 and 6.4.4.3, RFC 5182 sections 2.3 to 2.5. Uids, so it never
+    /// slides to a neighbour.
     void save(UidSet result) { saved_ = std::move(result); }
     const UidSet& saved() const { return saved_; }
 
     /// There is something to say that may be said now.
     bool has_news(bool may_expunge);
     /// Writes EXPUNGE or VANISHED, EXISTS, RECENT, FLAGS and FETCH for what happened since the last
-    /// call: RFC 9051 section 7.5. Without `may_expunge` expunges wait, and a client that was told
-    /// of modseqs above theirs is told HIGHESTMODSEQ: RFC 7162 section 3.2.
+    /// call: RFC 9051 sections 5.2 and 7.5. Without `may_expunge` expunges wait, and a client that
+    /// was told of modseqs above theirs is told HIGHESTMODSEQ: RFC 7162 section 3.2.
     void announce(ResponseWriter& writer, std::string& out, bool may_expunge);
     /// FLAGS and PERMANENTFLAGS: at SELECT, and when a keyword is new.
     void write_flags(ResponseWriter& writer);
@@ -73,7 +75,7 @@ class SelectedView {
     /// "n FETCH (UID u FLAGS (...) MODSEQ (m))", the latter for those who know it.
     void write_fetch(ResponseWriter& writer, std::string& out, std::uint32_t number,
                      const MessageRow& row, bool with_flags = true);
-    /// "MODSEQ (m)", wherever it is said.
+    /// "MODSEQ (m)", wherever it is said: RFC 7162 section 3.1.4.2.
     void append_modseq(std::string& out, const MessageRow& row);
     /// "OK [HIGHESTMODSEQ m]": the client has been told of all changes up to m, or is about to be.
     void write_highest_modseq(ResponseWriter& writer);

@@ -11,8 +11,9 @@
 
 namespace loam::imap {
 
-/// Items of STATUS, one bit each: RFC 9051 section 6.3.11, RFC 7162 section 3.1.7, RFC 9208
-/// section 4.1.4, RFC 7889 section 4. Answers list them in this order.
+/// Items of STATUS, one bit each: RFC 9051 sections 6.3.11 and 7.3.3, RFC 7162
+/// section 3.1.7, RFC 9208 section 4.1.4, RFC 8438 section 3, RFC 7889 section 3.1. Answers list
+/// them in this order.
 enum class StatusItem : std::uint16_t {
     messages = 1U << 0U,
     recent = 1U << 1U,  ///< not in r2

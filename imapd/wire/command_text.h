@@ -22,8 +22,8 @@ inline constexpr std::size_t kCommandLiteralsMax = 512;
 /// Largest non-synchronising literal, as LITERAL- has it: RFC 7888 section 5.
 inline constexpr std::uint64_t kNonSyncLiteralBytesMax = 4096;
 
-/// What the end of a line announces: {5} {5+} ~{5} ~{5+}. RFC 9051 section 4.3, RFC 7888 section 8,
-/// RFC 4466 section 3 (literal8).
+/// What the end of a line announces: {5} {5+} ~{5} ~{5+}. RFC 9051 sections 4.2 and 4.3, RFC 7888
+/// sections 3, 6 and 8, RFC 4466 section 3 (literal8).
 struct LiteralSuffix {
     std::uint64_t size_bytes = 0;
     bool non_sync = false;     ///< the octets come without our "+"

@@ -15,7 +15,7 @@ namespace loam::imap {
 /// A longer string goes out as a literal, which a client reads without looking at each octet.
 inline constexpr std::size_t kQuotedBytesMax = 4096;
 
-/// resp-cond-state, resp-cond-auth, resp-cond-bye of RFC 9051 section 9.
+/// resp-cond-state, resp-cond-auth, resp-cond-bye of RFC 9051 section 9: sections 7.1.1 to 7.1.5.
 enum class Condition { ok, no, bad, bye, preauth };
 std::string_view to_string(Condition condition);
 
@@ -35,7 +35,7 @@ class ResponseWriter {
     void tagged(std::string_view tag, Condition condition, std::string_view code,
                 std::string_view text);
     void untagged(Condition condition, std::string_view code, std::string_view text);
-    /// "+ text": go on, or a challenge in base64.
+    /// "+ text": go on, or a challenge in base64. RFC 9051 section 7.6.
     void continuation(std::string_view text);
     /// "* NAME args": `line` is already in its wire form.
     void untagged_line(std::string_view line);
@@ -49,8 +49,8 @@ class ResponseWriter {
     ResponseWriter& open() { return raw("("); }
     ResponseWriter& close() { return raw(")"); }
     ResponseWriter& number(std::uint64_t value);
-    /// string: quoted where the mode and the octets allow, else a literal. NUL, which neither may
-    /// hold, becomes 0x80.
+    /// string: quoted where the mode and the octets allow, else a literal (RFC 6855 section 7).
+    /// NUL, which neither may hold, becomes 0x80.
     ResponseWriter& string(std::string_view octets);
     ResponseWriter& nstring(const std::optional<std::string>& octets);  ///< nullopt is NIL
     /// astring: bare where it is an atom and not NIL, else a string.

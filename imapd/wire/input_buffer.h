@@ -10,8 +10,8 @@
 
 namespace loam::imap {
 
-/// Octets received and not used yet, read as lines or as counted octets. Pure.
-/// Whoever fills it stops while has_line(), so it holds at most a line and one receive.
+/// Octets received and not used yet, read as lines or as counted octets: RFC 9051 section 2.1.
+/// Pure. Whoever fills it stops while has_line(), so it holds at most a line and one receive.
 class InputBuffer {
   public:
     explicit InputBuffer(std::size_t line_bytes_max) : line_bytes_max_(line_bytes_max) {}

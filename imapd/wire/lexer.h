@@ -11,9 +11,9 @@
 
 namespace loam::imap {
 
-/// A cursor over one command that reads the tokens of RFC 9051 section 9. Nothing is skipped: SP is
-/// one space. Copies are cheap, so that a parser may look ahead with one and throw it away.
-/// Lifetime: borrows the CommandText; views it returns live as long as that.
+/// A cursor over one command that reads the tokens of RFC 9051 sections 4.1, 4.2, 4.4, 4.5 and 9.
+/// Nothing is skipped: SP is one space. Copies are cheap, so that a parser may look ahead with one
+/// and throw it away. Lifetime: borrows the CommandText; views it returns live as long as that.
 /// Errors: invalid, saying what was expected at which column (from 1). Input is never quoted: it
 /// may be a password. After an error the cursor stands where the token began, or within it.
 class Lexer {

@@ -5,8 +5,8 @@
 
 #include "engine/base/result.h"
 
-/// Modified UTF-7, the spelling of mailbox names for IMAP4rev1: RFC 3501 section 5.1.3. Pure; any
-/// thread.
+/// Modified UTF-7, the spelling of mailbox names for IMAP4rev1: RFC 3501 section 5.1.3, RFC 9051
+/// appendix A.1. Pure; any thread.
 namespace loam::imap {
 
 /// `utf8` is well-formed. Printable ASCII stays, "&" becomes "&-", all else is shifted.

@@ -48,8 +48,8 @@ class NumSet {
 /// answer can carry.
 std::string to_string(const NumSet& set);
 
-/// A set as a client writes it, still with "*" and "$": sequence-set of RFC 9051 section 9, "$" of
-/// section 6.4.4.1.
+/// A set as a client writes it, still with "*" and "$": sequence-set of RFC 9051 sections 4.1.1 and
+/// 9, "$" of section 6.4.4.1.
 class SequenceSet {
   public:
     static SequenceSet saved();  ///< "$"

@@ -19,8 +19,8 @@ std::string code_highestmodseq(std::uint64_t modseq);  ///< RFC 7162 section 3.1
 std::string code_modified(const NumSet& numbers);      ///< RFC 7162 section 3.1.3; not empty
 std::string code_appenduid(std::uint32_t uidvalidity,
                            const NumSet& uids);  ///< RFC 4315 section 3; not empty
-/// RFC 4315 section 3. Both sets have the same count, neither is empty, and the n-th of one became
-/// the n-th of the other.
+/// RFC 4315 section 3, RFC 9051 section 11.4. Both sets have the same count, neither is empty, and
+/// the n-th of one became the n-th of the other.
 std::string code_copyuid(std::uint32_t uidvalidity, const NumSet& from, const NumSet& to);
 /// "PERMANENTFLAGS (\Seen foo \*)"; `more` adds \*: the client may invent keywords.
 std::string code_permanentflags(const FlagNames& flags, bool more);

@@ -14,7 +14,7 @@ struct Case {
     const char* want;
 };
 
-// RFC 5530, RFC 9051 section 7.1.
+// RFC 5530 section 3, RFC 9051 section 7.1.
 constexpr Case kCases[] = {
     {"a fault of form is the client's", Errc::invalid, Condition::bad, ""},
     {"no such mailbox", Errc::not_found, Condition::no, "NONEXISTENT"},
