@@ -69,6 +69,7 @@ Task<Result<std::shared_ptr<Mailbox>>> Account::open_mailbox(MailboxId mailbox) 
         account.publish_row(mailbox, image.row);
         auto opened = std::make_shared<Mailbox>(std::move(impl));
         account.open[mailbox] = opened;
+        account.thread.indexer.opened(account);
         co_return opened;
     }
 }
@@ -167,6 +168,8 @@ Task<Result<AppendOutcome>> Account::append(MailboxId target, std::vector<Append
     impl_->cell = cell;
     impl_->publish_row(target, row);
     impl_->publish_arrivals(target, rows);
+    for (const MessageRow& arrived : rows)
+        impl_->thread.indexer.arrived(*impl_, arrived.cid, arrived.size);
     co_return outcome;
 }
 

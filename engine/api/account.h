@@ -133,6 +133,10 @@ class Account {
                                                               std::uint64_t offset,
                                                               std::uint64_t length);
 
+    /// Puts into the search index what is not in it yet. It happens by itself; this is for whoever
+    /// wants to wait for it. Errors: io, closed.
+    Task<Status> build_search_index();
+
     Impl& impl() { return *impl_; }
 
   private:

@@ -9,6 +9,7 @@
 
 #include "engine/api/account.h"
 #include "engine/api/account_lock.h"
+#include "engine/api/index_builder.h"
 #include "engine/api/mailbox.h"
 #include "engine/codec/frame.h"
 #include "engine/io/loop.h"
@@ -31,6 +32,8 @@ struct ThreadState {
     io::Loop& loop;
     LogReader& log;
     ZstdContext& zstd;
+    TextPool& texts;
+    IndexBuilder& indexer;
 };
 
 struct Account::Impl {
@@ -63,6 +66,7 @@ struct Account::Impl {
     AccountLock lock;
     std::map<MailboxId, std::weak_ptr<Mailbox>> open;  ///< the sessions own them
     std::map<MailboxId, Uid> recent_from;              ///< \Recent; lost with the process
+    IndexDebt index_debt;                              ///< the thread's IndexBuilder's
     std::size_t pins = 0;
     bool deleted = false;
 

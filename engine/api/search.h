@@ -58,11 +58,21 @@ struct Query {
     std::vector<Query> children;
 };
 
+/// Which of the messages that match are wanted.
+enum class SearchWant : std::uint8_t {
+    all,
+    least,  ///< the one with the lowest uid, if there is one; others may be among the answer
+    most,
+    ends,  ///< the lowest and the highest
+};
+
 /// Uids of the mailbox's published messages that match, ascending. Substrings are exact:
-/// i;unicode-casemap (RFC 5051) over decoded text. Yields to other work between messages.
-/// `cancelled` is asked now and then; true ends it with closed. Thread: the account's owner.
-/// Errors: closed, io, corrupt (a damaged message counts as no match and is logged instead).
+/// i;unicode-casemap (RFC 5051) over decoded text. The search index says which messages need not be
+/// read; what it does not know is read. Yields to other work between messages, and decodes in
+/// workers. `cancelled` is asked now and then; true ends it with closed. Thread: the account's
+/// owner. Errors: closed, io, corrupt (a damaged message counts as no match and is logged instead).
 Task<Result<std::vector<Uid>>> search(Account& account, Mailbox& mailbox, const Query& query,
-                                      const std::function<bool()>& cancelled);
+                                      const std::function<bool()>& cancelled,
+                                      SearchWant want = SearchWant::all);
 
 }  // namespace loam

@@ -112,6 +112,7 @@ AccountHandle::~AccountHandle() {
 }
 
 Task<Status> Shard::close() {
+    co_await indexer.close();
     for (const auto& [id, account] : accounts)
         LOAM_CHECK(account->impl().pins == 0);
     accounts.clear();
@@ -195,6 +196,7 @@ Task<Result<std::vector<Store::Stat>>> Store::stats(io::Loop& here) {
         {"log_groups_replayed", counters.replayed_groups},
         {"low_space", keeper.low_space() ? 1U : 0U},
     };
+    LOAM_CO_TRY_STATUS(co_await impl_->add_search_stats(here, stats));
     co_return stats;
 }
 

@@ -23,7 +23,8 @@ struct Shard {
     Shard(StoreThread on, const StoreOptions& options)
         : thread(on),
           log(*on.disk, log_dir(options.path, 0)),
-          state{*on.loop, log, zstd},
+          indexer(*on.loop, texts),
+          state{*on.loop, log, zstd, texts, indexer},
           accounts_idle_max(options.accounts_idle_max) {}
 
     io::Loop& loop() const { return *thread.loop; }
@@ -35,6 +36,8 @@ struct Shard {
     const StoreThread thread;
     LogReader log;
     ZstdContext zstd;
+    TextPool texts;
+    IndexBuilder indexer;
     ThreadState state;
     const std::size_t accounts_idle_max;
     Lsn forgotten;  ///< no account that was let go of has published anything after it
@@ -46,6 +49,8 @@ struct Store::Impl {
     std::unique_ptr<keep::LockFile> lock;  ///< goes last
     std::unique_ptr<keep::Keeper> keeper;
     std::vector<std::unique_ptr<Shard>> shards;
+
+    Task<Status> add_search_stats(io::Loop& here, std::vector<Stat>& stats);
 
     Shard& shard(AccountId account) const { return *shards[account.value % shards.size()]; }
     std::unique_ptr<Account::Impl> new_account(Shard& shard, AccountId id);

@@ -132,6 +132,7 @@ Task<Status> Store::Impl::drop_account(AccountId id) {
     if (account.deleted) co_return fail(Errc::not_found, "the account is deleted");
     LOAM_CO_TRY_STATUS(co_await write_account(account, AccountRecord{}));
     account.deleted = true;
+    account.thread.indexer.deleted(account);
     for (const auto& [mailbox, weak] : account.open) {
         const std::shared_ptr<Mailbox> opened = weak.lock();
         if (!opened) continue;

@@ -76,6 +76,12 @@ Status Index::put_sidecars(AccountId account,
     return kv_->write(std::move(batch));
 }
 
+Status Index::put_search(std::map<std::string, std::optional<std::string>, std::less<>> changes) {
+    index::Batch batch;
+    batch.search = std::move(changes);
+    return kv_->write(std::move(batch));
+}
+
 Index::Stats Index::stats() const {
     return kv_->stats();
 }

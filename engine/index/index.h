@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -92,6 +94,11 @@ class Index {
     /// out. Derived data: no promise that it is found again. May block.
     Status put_sidecars(AccountId account,
                         std::span<const std::pair<Cid, std::string_view>> sidecars);
+
+    /// Sets and deletes keys of the search family, whole or not at all: what they mean is the
+    /// business of engine/search. Derived data: an older state may come back after a crash. May
+    /// block.
+    Status put_search(std::map<std::string, std::optional<std::string>, std::less<>> changes);
 
     /// Figures for people and metrics, 0 where the store has none.
     struct Stats {

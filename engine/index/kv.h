@@ -16,8 +16,9 @@
 /// changes in memory over another (overlay.h).
 namespace loam::index {
 
-/// state is the promise: one family, so that it is always a prefix of the writes. cache is derived.
-enum class Family : std::uint8_t { state, cache };
+/// state is the promise: one family, so that it is always a prefix of the writes. cache and search
+/// are derived; each by itself is a prefix of its writes too.
+enum class Family : std::uint8_t { state, cache, search };
 
 /// Keys with their new values; nullopt deletes.
 using Changes = std::map<std::string, std::optional<std::string>, std::less<>>;
@@ -26,6 +27,7 @@ using Changes = std::map<std::string, std::optional<std::string>, std::less<>>;
 struct Batch {
     Changes state;
     Changes cache;
+    Changes search;
 };
 
 /// Walks the keys in [lower, upper) of one family. key() and value() are valid until it moves.

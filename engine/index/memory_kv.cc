@@ -75,7 +75,14 @@ class MemoryView : public KvView {
 
   private:
     const Map& map_of(Family family) const {
-        return family == Family::state ? families_->state : families_->cache;
+        switch (family) {
+            case Family::cache:
+                return families_->cache;
+            case Family::search:
+                return families_->search;
+            default:
+                return families_->state;
+        }
     }
     std::shared_ptr<const Families> families_;
 };
@@ -132,6 +139,7 @@ MemoryStore::MemoryStore() : now_(std::make_shared<Families>()) {}
 void MemoryStore::write(Families& families, const Batch& batch) {
     write_family(families.state, batch.state);
     write_family(families.cache, batch.cache);
+    write_family(families.search, batch.search);
 }
 
 void MemoryStore::crash(std::size_t kept) {

@@ -7,7 +7,8 @@
 #include "engine/index/kv.h"
 
 /// The contract of the real store in memory, for simulation: after a crash the state is some prefix
-/// of the writes, at or after the last flush; the cache family is whatever it is.
+/// of the writes, at or after the last flush; the families cache and search
+/// are whatever they are.
 namespace loam::index {
 
 /// What outlives a crash. Thread: any.
@@ -24,6 +25,7 @@ class MemoryStore {
     struct Families {
         Map state;
         Map cache;
+        Map search;
     };
 
   private:

@@ -138,7 +138,14 @@ void merge(Changes& into, Changes from) {
 }  // namespace
 
 const Changes& OverlayView::changes(Family family) const {
-    return family == Family::state ? batch_.state : batch_.cache;
+    switch (family) {
+        case Family::cache:
+            return batch_.cache;
+        case Family::search:
+            return batch_.search;
+        default:
+            return batch_.state;
+    }
 }
 
 Result<std::optional<std::string>> OverlayView::get(Family family, std::string_view key) const {
@@ -173,6 +180,7 @@ Status OverlayKv::write(Batch batch) {
     const std::unique_lock lock(mutex_);
     merge(batch_.state, std::move(batch.state));
     merge(batch_.cache, std::move(batch.cache));
+    merge(batch_.search, std::move(batch.search));
     return Status::good();
 }
 

@@ -22,9 +22,10 @@
 namespace loam::index {
 namespace {
 
-constexpr std::size_t kFamilies = 2;
+constexpr std::size_t kFamilies = 3;
 // RocksDB insists on a family called "default"; ours are named, so it stays empty.
-constexpr std::array<const char*, kFamilies> kFamilyNames = {"state", "cache"};
+constexpr std::array<const char*, kFamilies> kFamilyNames = {"state", "cache", "srch"};
+constexpr std::size_t kSearchFamily = 2;
 constexpr std::size_t kBlockBytes = 8U << 10;
 constexpr double kFilterBitsPerKey = 10;
 // Sealing rows into chunks leaves runs of deletions, which reads must step over: a file where this
@@ -131,6 +132,20 @@ rocksdb::ColumnFamilyOptions family_options(const IndexOptions& options,
         supports(rocksdb::kLZ4Compression) ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;
     if (supports(rocksdb::kZSTD)) family.bottommost_compression = rocksdb::kZSTD;
     return family;
+}
+
+/// Its values are packed already.
+rocksdb::ColumnFamilyOptions search_family_options(rocksdb::ColumnFamilyOptions family) {
+    family.compression = rocksdb::kNoCompression;
+    family.bottommost_compression = rocksdb::kDisableCompressionOption;
+    return family;
+}
+
+/// An index of an older version has no search family, and a reader makes none.
+bool lacks_search_family(const rocksdb::DBOptions& options, const std::string& path) {
+    std::vector<std::string> names;
+    return rocksdb::DB::ListColumnFamilies(options, path, &names).ok() &&
+           std::ranges::find(names, kFamilyNames[kSearchFamily]) == names.end();
 }
 
 class RocksCursor : public KvCursor {
@@ -245,6 +260,7 @@ class RocksKv : public Kv {
         LOAM_TRY_STATUS(add(out, Family::state, batch.state));
         bytes_since_flush_.fetch_add(out.GetDataSize(), std::memory_order_relaxed);
         LOAM_TRY_STATUS(add(out, Family::cache, batch.cache));
+        LOAM_TRY_STATUS(add(out, Family::search, batch.search));
         rocksdb::WriteOptions options;
         options.disableWAL = true;
         return status_of(db_->Write(options, &out), "write");
@@ -309,6 +325,9 @@ Result<std::unique_ptr<Kv>> open_rocks_kv(const std::string& path, const IndexOp
     families.reserve(kFamilies + 1);
     for (const char* name : kFamilyNames)
         families.emplace_back(name, family);
+    families[kSearchFamily].options = search_family_options(family);
+    // Where it is lacking, the default family stands in its place, and nothing is in that one.
+    if (options.read_only && lacks_search_family(db, path)) families.pop_back();
     families.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
 
     if (options.read_only && rocksdb::Env::Default()->FileExists(path + "/CURRENT").IsNotFound())

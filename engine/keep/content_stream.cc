@@ -14,6 +14,30 @@ Task<Result<ByteVector>> read_stored_sidecar(LogReader& log, const ContentRow& c
     co_return co_await log.read_part(content.places.back(), 0, content.sidecar_bytes);
 }
 
+Task<Result<ByteVector>> read_stored(LogReader& log, const ContentRow& content, StoredRange range) {
+    ByteVector octets;
+    // The blob runs through the places in order; the last one begins with the sidecar.
+    std::uint64_t at = 0;
+    for (std::size_t i = 0; i < content.places.size() && octets.size() < range.bytes; ++i) {
+        const Place& place = content.places[i];
+        const bool last = i + 1 == content.places.size();
+        const std::uint64_t skip = last ? content.sidecar_bytes : 0;
+        const std::uint64_t place_end = at + place.length - skip;
+        const std::uint64_t from = range.offset + octets.size();
+        if (from >= at && from < place_end) {
+            const std::uint64_t length = std::min(place_end - from, range.bytes - octets.size());
+            LOAM_CO_TRY(ByteVector piece, co_await log.read_part(place, skip + from - at, length));
+            if (octets.empty()) {
+                octets = std::move(piece);
+            } else {
+                octets.insert(octets.end(), piece.begin(), piece.end());
+            }
+        }
+        at = place_end;
+    }
+    co_return octets;
+}
+
 ContentStream::ContentStream(LogReader& log, ZstdContext& zstd, const ContentRow& content,
                              BlobReader reader, std::uint64_t size)
     : log_(log), zstd_(zstd), content_(content), reader_(reader), size_(size) {}
@@ -45,12 +69,6 @@ ContentStream ContentStream::decoded(LogReader& log, ZstdContext& zstd, const Co
     return stream;
 }
 
-Task<Status> ContentStream::read_place(Place place, std::uint64_t offset, std::uint64_t length) {
-    LOAM_CO_TRY(const ByteVector piece, co_await log_.read_part(place, offset, length));
-    fetched_.insert(fetched_.end(), piece.begin(), piece.end());
-    co_return Status::good();
-}
-
 Task<Status> ContentStream::fetch(StoredRange range) {
     const std::uint64_t end = range.offset + range.bytes;
     if (range.offset >= fetched_at_ && end <= fetched_at_ + fetched_.size()) {
@@ -58,22 +76,8 @@ Task<Status> ContentStream::fetch(StoredRange range) {
     }
     const StoredRange rest = reader_.whole();
     const std::uint64_t want = std::max(range.bytes, std::min(rest.bytes, kFetchBytesMax));
-    fetched_.clear();
     fetched_at_ = range.offset;
-    // The blob runs through the places in order; the last one begins with the sidecar.
-    std::uint64_t at = 0;
-    for (std::size_t i = 0; i < content_.places.size() && fetched_.size() < want; ++i) {
-        const Place& place = content_.places[i];
-        const bool last = i + 1 == content_.places.size();
-        const std::uint64_t skip = last ? content_.sidecar_bytes : 0;
-        const std::uint64_t place_end = at + place.length - skip;
-        const std::uint64_t from = fetched_at_ + fetched_.size();
-        if (from >= at && from < place_end) {
-            const std::uint64_t length = std::min(place_end - from, want - fetched_.size());
-            LOAM_CO_TRY_STATUS(co_await read_place(place, skip + from - at, length));
-        }
-        at = place_end;
-    }
+    LOAM_CO_TRY(fetched_, co_await read_stored(log_, content_, {range.offset, want}));
     if (fetched_.size() < range.bytes) {
         co_return fail(Errc::corrupt, "blob: places end before the frames do");
     }

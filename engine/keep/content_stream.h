@@ -21,6 +21,10 @@ namespace loam::keep {
 /// Errors: corrupt, io.
 Task<Result<ByteVector>> read_stored_sidecar(LogReader& log, const ContentRow& content);
 
+/// Reads octets of a content's blob, fewer if its places end before the range does.
+/// Errors: corrupt, io.
+Task<Result<ByteVector>> read_stored(LogReader& log, const ContentRow& content, StoredRange range);
+
 /// Most stored octets fetched from the log at once, and so about the memory of one stream.
 inline constexpr std::uint64_t kFetchBytesMax = 256U << 10;
 
@@ -46,8 +50,6 @@ class ContentStream {
     ContentStream(LogReader& log, ZstdContext& zstd, const ContentRow& content, BlobReader reader,
                   std::uint64_t size);
     Task<Status> fetch(StoredRange range);
-    /// Appends octets of one place to fetched_.
-    Task<Status> read_place(Place place, std::uint64_t offset, std::uint64_t length);
     Task<Result<bool>> next_plain();  // false at the end; else plain_ holds octets
     void trim_to_range();
 

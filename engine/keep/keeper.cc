@@ -232,7 +232,8 @@ void Keeper::Impl::fail_with(Error error) {
     all_applied.set();
 }
 
-Keeper::Keeper(std::unique_ptr<Impl> impl) : impl_(std::move(impl)), index_(impl_->index.get()) {}
+Keeper::Keeper(std::unique_ptr<Impl> impl)
+    : impl_(std::move(impl)), index_(impl_->index.get()), search_(*index_) {}
 Keeper::~Keeper() = default;
 
 Task<Status> Keeper::create(const KeeperOptions& options, io::Loop& loop, io::Disk& disk) {

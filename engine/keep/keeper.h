@@ -16,6 +16,7 @@
 #include "engine/io/loop.h"
 #include "engine/keep/environment.h"
 #include "engine/record/record.h"
+#include "engine/search/segment_store.h"
 
 namespace loam::keep {
 
@@ -79,6 +80,8 @@ class Keeper {
     bool low_space() const;
 
     Index& index() { return *index_; }
+    /// The search index of accounts, which is kept in the index.
+    lookup::SegmentStore& search() { return search_; }
     /// Runs `query(view)` now if the cache has all it needs, else in a worker. `query` returns a
     /// Result and may run twice.
     template <typename Query>
@@ -106,6 +109,7 @@ class Keeper {
     explicit Keeper(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
     Index* index_ = nullptr;
+    lookup::SegmentStore search_;
 };
 
 }  // namespace loam::keep

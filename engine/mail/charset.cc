@@ -1,6 +1,7 @@
 #include "engine/mail/charset.h"
 
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include <unicode/ucnv.h>
@@ -95,6 +96,20 @@ Converter open_converter(const std::string& name) {
 
 }  // namespace
 
+std::size_t ascii_run(std::string_view text) {
+    constexpr std::uint64_t kHighBits = 0x8080808080808080;
+    std::size_t at = 0;
+    while (text.size() - at >= 4 * sizeof(std::uint64_t)) {
+        std::array<std::uint64_t, 4> words{};
+        std::memcpy(words.data(), text.data() + at, sizeof(words));
+        if (((words[0] | words[1] | words[2] | words[3]) & kHighBits) != 0) break;
+        at += sizeof(words);
+    }
+    while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80)
+        ++at;
+    return at;
+}
+
 std::size_t utf8_sequence(std::string_view text, bool& cut_short) {
     cut_short = false;
     if (text.empty()) return 0;
@@ -127,8 +142,10 @@ class TextDecoder::Impl {
   public:
     explicit Impl(std::string_view charset) {
         const auto name = icu_charset_name(charset);
-        converter_ = open_converter(name.value_or(""));
-        known_ = converter_ != nullptr || (name && name->empty() && !charset.empty());
+        single_octets_ = name == "windows-1252";
+        converter_ = single_octets_ ? nullptr : open_converter(name.value_or(""));
+        known_ =
+            single_octets_ || converter_ != nullptr || (name && name->empty() && !charset.empty());
         if (converter_ == nullptr) return;
         UErrorCode error = U_ZERO_ERROR;
         utf8_ = Converter(ucnv_open("UTF-8", &error));
@@ -140,6 +157,7 @@ class TextDecoder::Impl {
 
     void feed(std::string_view raw, bool flush, std::string& out) {
         if (converter_ != nullptr) return convert(raw, flush, out);
+        if (single_octets_) return read_1252(raw, out);
         if (!cut_.empty() && !raw.empty()) {
             cut_ += raw;
             const std::string joined = std::exchange(cut_, {});
@@ -155,10 +173,12 @@ class TextDecoder::Impl {
     bool had_errors() const { return errors_; }
 
   private:
+    static void read_1252(std::string_view raw, std::string& out);
     void read_utf8(std::string_view raw, bool flush, std::string& out);
     void convert(std::string_view raw, bool flush, std::string& out);
 
-    Converter converter_;  // none: UTF-8, with windows-1252 where it is none
+    bool single_octets_ = false;  // windows-1252, by far the most common after UTF-8
+    Converter converter_;         // none: UTF-8, with windows-1252 where it is none
     Converter utf8_;
     std::array<UChar, kPivotUnits> pivot_{};
     UChar* pivot_read_ = pivot_.data();
@@ -168,9 +188,25 @@ class TextDecoder::Impl {
     bool errors_ = false;
 };
 
+void TextDecoder::Impl::read_1252(std::string_view raw, std::string& out) {
+    while (!raw.empty()) {
+        const std::size_t plain = ascii_run(raw);
+        out.append(raw.substr(0, plain));
+        raw.remove_prefix(plain);
+        if (raw.empty()) return;
+        append_1252(static_cast<unsigned char>(raw.front()), out);
+        raw.remove_prefix(1);
+    }
+}
+
 void TextDecoder::Impl::read_utf8(std::string_view raw, bool flush, std::string& out) {
     std::size_t at = 0;
     while (at < raw.size()) {
+        if (const std::size_t plain = ascii_run(raw.substr(at)); plain > 0) {
+            out.append(raw, at, plain);
+            at += plain;
+            continue;
+        }
         bool cut_short = false;
         const std::size_t bytes = utf8_sequence(raw.substr(at), cut_short);
         if (cut_short && !flush) {

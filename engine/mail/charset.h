@@ -45,6 +45,9 @@ std::string to_utf8(std::string_view raw, std::string_view charset);
 /// Valid UTF-8 by RFC 3629: no surrogates, no overlong forms.
 bool valid_utf8(std::string_view text);
 
+/// Octets below 128 at the start of `text`.
+std::size_t ascii_run(std::string_view text);
+
 /// Length of the valid UTF-8 sequence at the start of `text`; 0 if there is none. With `cut_short`
 /// tells whether more octets could make it one.
 std::size_t utf8_sequence(std::string_view text, bool& cut_short);

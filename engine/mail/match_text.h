@@ -1,9 +1,25 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace loam::mail {
+
+/// A folded needle (casemap.h) and the octet of it that is rare in texts, which is looked for
+/// first.
+class FoldedNeedle {
+  public:
+    explicit FoldedNeedle(std::string_view folded);
+    const std::string& text() const { return text_; }
+    bool empty() const { return text_.empty(); }
+    /// Whether folded text contains it.
+    bool in(std::string_view folded) const;
+
+  private:
+    std::string text_;
+    std::size_t rare_ = 0;  // where that octet stands
+};
 
 /// Looks for one needle in a text that comes in pieces; a match may lie across a border.
 /// Both needle and text are folded (casemap.h). An empty needle is found at once.
@@ -17,8 +33,8 @@ class SubstringMatcher {
     void next_text() { tail_.clear(); }
 
   private:
-    std::string needle_;
-    std::string tail_;  // the last needle_.size() - 1 octets
+    FoldedNeedle needle_;
+    std::string tail_;  // the last octets, one fewer than the needle has
     bool found_;
 };
 

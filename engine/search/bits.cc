@@ -6,7 +6,7 @@
 #include "engine/base/check.h"
 #include "engine/codec/le.h"
 
-namespace loam::search {
+namespace loam::lookup {
 
 namespace {
 
@@ -102,4 +102,4 @@ std::uint32_t BitReader::gamma() {
     return failed_ ? 0 : static_cast<std::uint32_t>((std::uint64_t{1} << below) + low);
 }
 
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -5,7 +5,7 @@
 #include "engine/base/bytes.h"
 
 /// Numbers that are no whole octets, the least significant bit first.
-namespace loam::search {
+namespace loam::lookup {
 
 /// Appends to `out`, which outlives the writer. The last octet is filled up with zeros by finish().
 class BitWriter {
@@ -46,4 +46,4 @@ class BitReader {
     bool failed_ = false;
 };
 
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace loam::search {
+namespace loam::lookup {
 
 namespace {
 
@@ -165,4 +165,4 @@ Status scan_column(const SegmentHead& head, const LoadBlocks& load, Column colum
     return fail(Errc::corrupt, "search segment: fewer values than documents");
 }
 
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -11,7 +11,7 @@
 #include "engine/search/terms.h"
 
 /// Asks one segment. Errors of all: corrupt (the segment is damaged), and those of the loader.
-namespace loam::search {
+namespace loam::lookup {
 
 /// Blocks of the segment in the order of their names. Errors: corrupt (one is not there), io.
 using LoadBlocks = std::function<Result<std::vector<std::string>>(std::span<const BlockName>)>;
@@ -30,4 +30,4 @@ using UseValue = std::function<void(Doc, std::optional<std::string_view>)>;
 Status scan_column(const SegmentHead& head, const LoadBlocks& load, Column column,
                    ZstdContext& zstd, const UseValue& use);
 
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -3,7 +3,7 @@
 #include "engine/codec/checksum.h"
 #include "engine/codec/varint.h"
 
-namespace loam::search {
+namespace loam::lookup {
 
 namespace {
 
@@ -76,4 +76,4 @@ Result<ColumnValues> read_column_block(Bytes block, ZstdContext& zstd, ByteVecto
     return values;
 }
 
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -13,7 +13,7 @@
 
 /// Blocks of one value for each document, so that SEARCH SUBJECT, SENTSINCE, SORT and THREAD read
 /// no message. Format: docs/format/search.md, section 4.
-namespace loam::search {
+namespace loam::lookup {
 
 /// Numbers on disk.
 enum class Column : std::uint8_t {
@@ -53,4 +53,4 @@ class ColumnBlockWriter {
 using ColumnValues = std::vector<std::optional<std::string_view>>;
 Result<ColumnValues> read_column_block(Bytes block, ZstdContext& zstd, ByteVector& plain);
 
-}  // namespace loam::search
+}  // namespace loam::lookup

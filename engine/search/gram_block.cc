@@ -4,7 +4,7 @@
 #include "engine/codec/checksum.h"
 #include "engine/codec/varint.h"
 
-namespace loam::search {
+namespace loam::lookup {
 
 void GramBlockWriter::add(FieldTerm term, std::span<const Doc> docs) {
     LOAM_CHECK(!docs.empty() && (empty() || term > last_));
@@ -75,4 +75,4 @@ Status GramBlockReader::skip() {
     return status();
 }
 
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -11,7 +11,7 @@
 #include "engine/search/terms.h"
 
 /// Blocks of neighbouring terms with their documents. Format: docs/format/search.md, section 3.
-namespace loam::search {
+namespace loam::lookup {
 
 /// Where in a message a term stands.
 enum class Field : std::uint8_t {
@@ -78,4 +78,4 @@ class GramBlockReader {
     Doc count_ = 0;
 };
 
-}  // namespace loam::search
+}  // namespace loam::lookup

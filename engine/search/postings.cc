@@ -5,7 +5,7 @@
 
 #include "engine/base/check.h"
 
-namespace loam::search {
+namespace loam::lookup {
 
 namespace {
 
@@ -96,4 +96,4 @@ void skip_postings(BitReader& in, Doc count, Doc total) {
     read_gaps(in, listed, total, [](Doc) {});
 }
 
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -7,7 +7,7 @@
 #include "engine/search/bits.h"
 
 /// Which documents of a segment have a term: docs/format/search.md, section 3.
-namespace loam::search {
+namespace loam::lookup {
 
 /// A document's number in its segment.
 using Doc = std::uint32_t;
@@ -24,4 +24,4 @@ void read_postings(BitReader& in, Doc count, Doc total, std::vector<Doc>& out);
 /// Passes over them.
 void skip_postings(BitReader& in, Doc count, Doc total);
 
-}  // namespace loam::search
+}  // namespace loam::lookup

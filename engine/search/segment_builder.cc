@@ -4,7 +4,7 @@
 
 #include "engine/base/check.h"
 
-namespace loam::search {
+namespace loam::lookup {
 
 void SegmentBuilder::add(const Document& document) {
     LOAM_CHECK(docs() < kSegmentDocsMax);
@@ -38,7 +38,8 @@ void SegmentBuilder::sort_by_term() {
 
 Result<SegmentHead> SegmentBuilder::write(ZstdContext& zstd, const BlockSink& sink) {
     sort_by_term();
-    SegmentWriter writer(std::move(cids_), 0, zstd, sink);
+    const std::uint8_t level = level_of(cids_.size());
+    SegmentWriter writer(std::move(cids_), level, zstd, sink);
     std::vector<Doc> docs;
     for (std::size_t at = 0; at < postings_.size();) {
         const FieldTerm term = postings_[at].term;
@@ -54,4 +55,4 @@ Result<SegmentHead> SegmentBuilder::write(ZstdContext& zstd, const BlockSink& si
     return writer.finish(text_bytes_);
 }
 
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -7,7 +7,7 @@
 
 #include "engine/search/segment_writer.h"
 
-namespace loam::search {
+namespace loam::lookup {
 
 /// What a segment takes of a message.
 struct Document {
@@ -40,4 +40,4 @@ class SegmentBuilder {
     std::uint64_t text_bytes_ = 0;
 };
 
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -6,7 +6,7 @@
 #include "engine/codec/checksum.h"
 #include "engine/codec/varint.h"
 
-namespace loam::search {
+namespace loam::lookup {
 
 namespace {
 
@@ -99,4 +99,4 @@ Result<SegmentHead> decode_head(Bytes encoded) {
     return head;
 }
 
-}  // namespace loam::search
+}  // namespace loam::lookup

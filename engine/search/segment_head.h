@@ -10,12 +10,19 @@
 #include "engine/search/column_block.h"
 #include "engine/search/gram_block.h"
 
-namespace loam::search {
+namespace loam::lookup {
 
 /// Segments of one level that are merged into one of the next.
 inline constexpr std::size_t kMergeFanOut = 8;
 /// The highest level; its segments are not merged any further.
 inline constexpr std::uint8_t kLevelMax = 3;
+/// By its messages: at most 512, 4,096 or 32,768, or more.
+constexpr std::uint8_t level_of(std::size_t docs) {
+    std::uint8_t level = 0;
+    for (std::size_t most = 512; docs > most && level < kLevelMax; most *= kMergeFanOut)
+        ++level;
+    return level;
+}
 
 /// What is known of a segment without its blocks: which messages it has, and where which terms and
 /// values are. Format: docs/format/search.md, section 5.
@@ -36,4 +43,4 @@ ByteVector encode_head(const SegmentHead& head);
 /// Errors: corrupt, unsupported.
 Result<SegmentHead> decode_head(Bytes encoded);
 
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-namespace loam::search {
+namespace loam::lookup {
 
 namespace {
 
@@ -121,4 +121,4 @@ Result<SegmentHead> merge_segments(std::span<const MergeSource> sources, std::ui
     return writer.finish(text_bytes);
 }
 
-}  // namespace loam::search
+}  // namespace loam::lookup

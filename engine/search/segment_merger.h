@@ -7,7 +7,7 @@
 
 #include "engine/search/segment_writer.h"
 
-namespace loam::search {
+namespace loam::lookup {
 
 /// A segment that goes into another.
 struct MergeSource {
@@ -23,4 +23,4 @@ struct MergeSource {
 Result<SegmentHead> merge_segments(std::span<const MergeSource> sources, std::uint8_t level,
                                    ZstdContext& zstd, const BlockSink& sink);
 
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -4,7 +4,7 @@
 
 #include "engine/base/check.h"
 
-namespace loam::search {
+namespace loam::lookup {
 
 SegmentWriter::SegmentWriter(std::vector<Cid> cids, std::uint8_t level, ZstdContext& zstd,
                              BlockSink sink)
@@ -59,4 +59,4 @@ Result<SegmentHead> SegmentWriter::finish(std::uint64_t text_bytes) {
     return std::move(head_);
 }
 
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -10,7 +10,7 @@
 
 #include "engine/search/segment_head.h"
 
-namespace loam::search {
+namespace loam::lookup {
 
 /// Names a block of a segment.
 struct BlockName {
@@ -49,4 +49,4 @@ class SegmentWriter {
     BlockSink sink_;
 };
 
-}  // namespace loam::search
+}  // namespace loam::lookup

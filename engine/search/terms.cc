@@ -4,7 +4,7 @@
 
 #include "engine/mail/charset.h"
 
-namespace loam::search {
+namespace loam::lookup {
 
 namespace {
 
@@ -196,4 +196,4 @@ NeedleTerms terms_of_needle(std::string_view folded) {
     return needle;
 }
 
-}  // namespace loam::search
+}  // namespace loam::lookup

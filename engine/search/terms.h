@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace loam::search {
+namespace loam::lookup {
 
 /// A term stands for one to three neighbouring code points of folded text. Windows of three ASCII
 /// code points are their own 21 bits, so that those with a common start are neighbours; the others
@@ -62,4 +62,4 @@ struct NeedleTerms {
 /// `folded` without kTextEnd.
 NeedleTerms terms_of_needle(std::string_view folded);
 
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -11,7 +11,7 @@
 namespace {
 
 using namespace loam;          // NOLINT(google-build-using-namespace): a program of one file
-using namespace loam::search;  // NOLINT(google-build-using-namespace)
+using namespace loam::lookup;  // NOLINT(google-build-using-namespace)
 
 /// What has the right checksum gets past the first look.
 ByteVector with_checksum(Bytes rest) {

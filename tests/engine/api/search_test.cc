@@ -199,11 +199,13 @@ class SearchTest : public StoreFixture {
             plain.size = mail.size();
             ASSERT_TRUE(append("INBOX", mail, plain.flags));
             plain_.push_back(std::move(plain));
+            // The others are searched without an index.
+            if (i == messages * 3 / 4) ASSERT_TRUE(run(account_->build_search_index()));
         }
         inbox_ = open_mailbox("INBOX");
     }
-    std::vector<std::uint32_t> found(const Query& query) {
-        const auto uids = run(search(*account_, *inbox_, query, [] { return false; }));
+    std::vector<std::uint32_t> found(const Query& query, SearchWant want = SearchWant::all) {
+        const auto uids = run(search(*account_, *inbox_, query, [] { return false; }, want));
         EXPECT_TRUE(uids) << uids.error().what;
         std::vector<std::uint32_t> numbers;
         for (const Uid uid : *uids)
@@ -276,6 +278,58 @@ TEST_F(SearchTest, ProgramsOfManyKeysToo) {
         const PlainQuery query = tree(3);
         ASSERT_EQ(found(query.query), scanned(query)) << "round " << round;
     }
+}
+
+TEST_F(SearchTest, EndsAreFoundWithoutTheRest) {
+    fill(120);
+    for (int round = 0; round < 100; ++round) {
+        const PlainQuery query = tree(2);
+        const auto want = scanned(query);
+        const auto least = found(query.query, SearchWant::least);
+        const auto most = found(query.query, SearchWant::most);
+        const auto ends = found(query.query, SearchWant::ends);
+        ASSERT_EQ(least.empty(), want.empty()) << "round " << round;
+        ASSERT_EQ(most.empty(), want.empty()) << "round " << round;
+        if (want.empty()) continue;
+        ASSERT_EQ(least.front(), want.front()) << "round " << round;
+        ASSERT_EQ(most.back(), want.back()) << "round " << round;
+        ASSERT_EQ(ends.front(), want.front()) << "round " << round;
+        ASSERT_EQ(ends.back(), want.back()) << "round " << round;
+    }
+}
+
+TEST_F(SearchTest, TheIndexIsThereAfterARestart) {
+    fill(20);
+    const auto indexed = [this] {
+        const auto stats = run(store_->stats(*reactor_));
+        EXPECT_TRUE(stats);
+        const auto found = std::ranges::find(*stats, "search_messages", &Store::Stat::name);
+        return found == stats->end() ? 0 : found->value;
+    };
+    EXPECT_EQ(indexed(), 16U);
+    inbox_.reset();
+    reopen();
+    account("kim");
+    inbox_ = open_mailbox("INBOX");
+    EXPECT_EQ(indexed(), 16U);
+    for (int round = 0; round < 20; ++round) {
+        const PlainQuery query = text_query();
+        ASSERT_EQ(found(query.query), scanned(query)) << "round " << round;
+    }
+    ASSERT_TRUE(run(account_->build_search_index()));
+    EXPECT_EQ(indexed(), 20U);
+}
+
+TEST_F(SearchTest, ManyMessagesAreIndexedByThemselves) {
+    const std::string mail = "Subject: one of many\r\n\r\nneedle in a haystack\r\n";
+    for (int i = 0; i < 600; ++i)
+        ASSERT_TRUE(append("INBOX", mail));
+    inbox_ = open_mailbox("INBOX");
+    ASSERT_TRUE(run(account_->build_search_index()));  // waits for what is under way
+    Query query;
+    query.op = Query::Op::body;
+    query.text = "haystack";
+    EXPECT_EQ(found(query).size(), 600U);
 }
 
 TEST_F(SearchTest, WhatIsExpungedIsNotFound) {

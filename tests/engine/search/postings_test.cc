@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace loam::search {
+namespace loam::lookup {
 namespace {
 
 std::vector<Doc> sample(std::mt19937_64& random, Doc total, double share) {
@@ -100,4 +100,4 @@ TEST(Postings, WhatCannotBeIsRefused) {
 }
 
 }  // namespace
-}  // namespace loam::search
+}  // namespace loam::lookup

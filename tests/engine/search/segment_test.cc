@@ -9,7 +9,7 @@
 #include "engine/search/segment_builder.h"
 #include "engine/search/segment_merger.h"
 
-namespace loam::search {
+namespace loam::lookup {
 namespace {
 
 using Blocks = std::map<BlockName, std::string>;
@@ -233,4 +233,4 @@ TEST_F(SegmentTest, DamagedBlocksAreErrorsAndNoAnswers) {
 }
 
 }  // namespace
-}  // namespace loam::search
+}  // namespace loam::lookup

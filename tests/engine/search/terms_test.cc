@@ -8,7 +8,7 @@
 
 #include "engine/mail/casemap.h"
 
-namespace loam::search {
+namespace loam::lookup {
 namespace {
 
 /// Code points that fold to themselves, of several scripts; DEL and NUL with them.
@@ -132,4 +132,4 @@ TEST(Terms, NothingIsFoundAcrossTexts) {
 }
 
 }  // namespace
-}  // namespace loam::search
+}  // namespace loam::lookup

@@ -1,0 +1,139 @@
+#include "engine/search/ask.h"
+
+#include <algorithm>
+
+namespace loam::lookup {
+
+namespace {
+
+/// By document of one segment.
+using Hints = std::vector<Hint>;
+
+Result<Candidates> all_needles(const SegmentHead& head, const LoadBlocks& load, Field field,
+                               std::span<const NeedleTerms> needles) {
+    Candidates found{.all = true, .exact = true, .docs = {}};
+    for (const NeedleTerms& needle : needles) {
+        LOAM_TRY(Candidates one, find_candidates(head, load, field, needle));
+        found.exact = found.exact && one.exact;
+        if (one.all) continue;
+        if (found.all) {
+            found.all = false;
+            found.docs = std::move(one.docs);
+        } else {
+            std::vector<Doc> both;
+            std::ranges::set_intersection(found.docs, one.docs, std::back_inserter(both));
+            found.docs = std::move(both);
+        }
+    }
+    return found;
+}
+
+Result<Hints> ask_terms(const SegmentHead& head, const LoadBlocks& load, const Question& question) {
+    Hints hints(head.docs(), Hint::no);
+    for (const Field field : question.fields) {
+        LOAM_TRY(const Candidates found, all_needles(head, load, field, question.needles));
+        const Hint hint = found.exact && question.decides ? Hint::yes : Hint::maybe;
+        if (found.all) {
+            for (Hint& one : hints)
+                one = std::max(one, hint);
+        }
+        for (const Doc doc : found.docs)
+            hints[doc] = std::max(hints[doc], hint);
+    }
+    return hints;
+}
+
+Result<Hints> ask_column(const SegmentHead& head, const LoadBlocks& load, const Question& question,
+                         ZstdContext& zstd) {
+    Hints hints(head.docs(), Hint::maybe);
+    const auto use = [&](Doc doc, std::optional<std::string_view> value) {
+        if (value) hints[doc] = question.judge(*value);
+    };
+    LOAM_TRY_STATUS(scan_column(head, load, *question.column, zstd, use));
+    return hints;
+}
+
+/// A message that was asked about, and where in the answer.
+struct Wanted {
+    Cid cid;
+    std::size_t place = 0;
+    bool indexed = false;
+};
+
+/// Documents by ascending cid.
+std::vector<Doc> by_cid(const SegmentHead& head) {
+    std::vector<Doc> docs(head.docs());
+    for (Doc doc = 0; doc < head.docs(); ++doc)
+        docs[doc] = doc;
+    const auto cid_of = [&head](Doc doc) { return head.cids[doc]; };
+    if (!std::ranges::is_sorted(docs, {}, cid_of)) std::ranges::sort(docs, {}, cid_of);
+    return docs;
+}
+
+/// Calls `use` with each wanted message of the segment and its document. Both ascend by cid.
+template <typename Use>
+void for_each_in(const SegmentHead& head, std::vector<Wanted>& wanted, Use use) {
+    auto at = wanted.begin();
+    for (const Doc doc : by_cid(head)) {
+        while (at != wanted.end() && at->cid < head.cids[doc])
+            ++at;
+        for (; at != wanted.end() && at->cid == head.cids[doc]; ++at)
+            use(*at, doc);
+    }
+}
+
+}  // namespace
+
+Result<Answers> ask(const IndexView& view, AccountId account, std::span<const Question> questions,
+                    std::span<const Cid> cids, ZstdContext& zstd) {
+    std::vector<Wanted> wanted(cids.size());
+    for (std::size_t i = 0; i < cids.size(); ++i)
+        wanted[i] = {.cid = cids[i], .place = i};
+    std::ranges::sort(wanted, {}, &Wanted::cid);
+
+    Answers answers;
+    answers.hints.assign(questions.size(), Hints(cids.size(), Hint::maybe));
+    LOAM_TRY(const auto segments, load_segments(view, account));
+    for (const StoredSegment& segment : segments) {
+        bool concerned = false;
+        for_each_in(segment.head, wanted, [&](Wanted& message, Doc) {
+            message.indexed = true;
+            concerned = true;
+        });
+        if (!concerned) continue;
+        const LoadBlocks load = block_loader(view, account, segment.id);
+        for (std::size_t q = 0; q < questions.size(); ++q) {
+            const auto hints = questions[q].column
+                                   ? ask_column(segment.head, load, questions[q], zstd)
+                                   : ask_terms(segment.head, load, questions[q]);
+            if (!hints && hints.error().code != Errc::corrupt) return hints.error();
+            if (!hints) {
+                answers.damage = true;
+                continue;
+            }
+            for_each_in(segment.head, wanted, [&](const Wanted& message, Doc doc) {
+                answers.hints[q][message.place] = (*hints)[doc];
+            });
+        }
+    }
+    for (const Wanted& message : wanted) {
+        if (!message.indexed) answers.unindexed.push_back(message.cid);
+    }
+    const auto again = std::ranges::unique(answers.unindexed);
+    answers.unindexed.erase(again.begin(), again.end());
+    return answers;
+}
+
+Result<AccountFigures> figures(const IndexView& view, AccountId account) {
+    AccountFigures sum;
+    LOAM_TRY(const auto segments, load_segments(view, account));
+    for (const StoredSegment& segment : segments) {
+        ++sum.segments;
+        sum.messages += segment.head.docs();
+        sum.text_bytes += segment.head.text_bytes;
+        sum.index_bytes += segment.head.block_bytes + encode_head(segment.head).size();
+    }
+    return sum;
+}
+
+}  // namespace loam::lookup
