@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "imapd/cmd/command_reader.h"
 #include "imapd/cmd/runners.h"
 #include "imapd/session/flag_text.h"
 #include "imapd/wire/resp_code.h"
@@ -42,7 +43,7 @@ Status judge(const Session& session, const AppendMessage& message, const Upload&
 // Before the literal is asked for: RFC 7888 section 7, RFC 7889 sections 3.3 and 4.
 Status admit(const Session& session, const AppendMessage& message) {
     const LiteralSuffix& literal = message.literal;
-    if (literal.non_sync && literal.size_bytes > kNonSyncLiteralBytesMax) {
+    if (literal.non_sync && literal.size_bytes > non_sync_literal_bytes_max(session)) {
         return fail(Errc::invalid, "a literal of more than 4096 octets must be synchronising");
     }
     if (message.utf8 && !session.rules().append_utf8_header) {

@@ -18,7 +18,8 @@ constexpr std::string_view kAfterLogin =
 
 std::string capability_names(const Session& session) {
     std::string names = session.config().rev2_only ? "IMAP4rev2" : "IMAP4rev1 IMAP4rev2";
-    names += " LITERAL- ID SASL-IR";
+    names += session.config().literal_plus ? " LITERAL+" : " LITERAL-";
+    names += " ID SASL-IR";
     if (session.state() == Session::State::not_authenticated) {
         if (session.port().can_start_tls()) names += " STARTTLS";
         names += session.plaintext_allowed() ? " AUTH=PLAIN" : " LOGINDISABLED";

@@ -19,7 +19,11 @@ inline constexpr std::uint64_t kDiscardBytesMax = 64U << 20;
 Task<Status> read_command(Session& session, CommandText& text);
 
 /// Reads away a literal that was announced and not asked for, and the rest of its command. Of a
-/// synchronising literal nothing comes. Errors: those of Port; limit (kDiscardBytesMax).
-Task<Status> discard_command(Port& port, LiteralSuffix literal);
+/// synchronising literal nothing comes. One that is longer than kDiscardBytesMax ends the session
+/// with BYE: RFC 7888 section 4. Errors: those of Port, closed among them.
+Task<Status> discard_command(Session& session, LiteralSuffix literal);
+
+/// Largest literal that this session's client may send without waiting for "+": RFC 7888 section 5.
+std::uint64_t non_sync_literal_bytes_max(const Session& session);
 
 }  // namespace loam::imap

@@ -73,7 +73,7 @@ Task<bool> run_command(Session& session, const CommandText& text) {
     if (!tag) {
         session.writer().untagged(Condition::bad, {}, tag.error().what);
         if (command.pending) {
-            static_cast<void>(co_await discard_command(session.port(), *command.pending));
+            static_cast<void>(co_await discard_command(session, *command.pending));
         }
         co_return true;
     }
@@ -91,7 +91,7 @@ Task<bool> run_command(Session& session, const CommandText& text) {
         reply = co_await run_row(session, *choice.row, command);
     }
     if (command.pending) {
-        const Status skipped = co_await discard_command(session.port(), *command.pending);
+        const Status skipped = co_await discard_command(session, *command.pending);
         if (!skipped) co_return true;  // the caller sees it again when it reads
     }
     answer(session, head, choice.row, reply);

@@ -89,6 +89,13 @@ Status set_plaintext(const toml::node& node, Config& config) {
     return {};
 }
 
+Status set_literal_plus(const toml::node& node, Config& config) {
+    const auto* value = node.as_boolean();
+    if (value == nullptr) return fail(Errc::invalid, "wants true or false");
+    config.imap.session.literal_plus = value->get();
+    return {};
+}
+
 Status set_log_level(const toml::node& node, Config& config) {
     static constexpr std::array<std::string_view, 6> kLevels{"trace", "debug", "info",
                                                              "warn",  "error", "off"};
@@ -216,7 +223,7 @@ Status set_min_version(const toml::node& node, Config& config) {
     return {};
 }
 
-constexpr std::array<Key, 22> kKeys{{
+constexpr std::array<Key, 23> kKeys{{
     {"store", "path", set_path},
     {"store", "threads", set_threads},
     {"store", "sync", set_sync},
@@ -224,6 +231,7 @@ constexpr std::array<Key, 22> kKeys{{
     {"store", "erase_after_hours", set_erase_hours},
     {"imap", "listen", set_addresses<&Config::imap_listen>},
     {"imap", "listen_tls", set_addresses<&Config::imap_listen_tls>},
+    {"imap", "literal_plus", set_literal_plus},
     {"lmtp", "listen", set_addresses<&Config::lmtp_listen>},
     {"lmtp", "domains", set_domains},
     {"lmtp", "host", set_host},

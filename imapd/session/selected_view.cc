@@ -125,7 +125,9 @@ void SelectedView::write_fetch(ResponseWriter& writer, std::string& out, std::ui
 
 void SelectedView::write_highest_modseq(ResponseWriter& writer) {
     take_changes();
-    const Modseq told = announced_.told_up_to(mailbox().row().highest_modseq);
+    const MailboxRow& row = mailbox().row();
+    if (row.uidvalidity == 0) return;  // the mailbox is gone, and nothing is known of it any more
+    const Modseq told = announced_.told_up_to(row.highest_modseq);
     writer.untagged(Condition::ok, code_highestmodseq(told.value), "the highest modseq");
 }
 

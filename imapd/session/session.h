@@ -20,7 +20,8 @@ namespace loam::imap {
 /// What the operator decides about sessions.
 struct SessionConfig {
     PlaintextPolicy plaintext = PlaintextPolicy::tls;
-    bool rev2_only = false;  ///< IMAP4rev1 is not offered: sessions begin in r2
+    bool rev2_only = false;     ///< IMAP4rev1 is not offered: sessions begin in r2
+    bool literal_plus = false;  ///< LITERAL+ instead of LITERAL-: RFC 7888 section 5
     std::chrono::milliseconds login_delay{1000};  ///< after a failed login, times the failures
     std::uint32_t login_failures_max = 5;
     std::uint32_t faults_max = 20;  ///< commands answered BAD in a row before the connection ends

@@ -24,6 +24,7 @@ ServerConfig base_config() {
 // The servers that a dialogue may ask for with @config.
 ServerConfig config_named(const std::string& name) {
     ServerConfig config = base_config();
+    if (name == "literal-plus") config.session.literal_plus = true;
     if (name == "rev2-only") config.session.rev2_only = true;
     if (name == "no-plaintext") config.session.plaintext = PlaintextPolicy::tls;
     if (name == "few-connections") config.connections_max = 1;
