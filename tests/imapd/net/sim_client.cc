@@ -50,8 +50,7 @@ Task<std::optional<std::string>> SimClient::read_response() {
     }
 }
 
-Task<std::optional<Answer>> SimClient::read_answer(std::string tag) {
-    Answer answer;
+Task<std::optional<Answer>> SimClient::read_answer(std::string tag, Answer answer) {
     for (;;) {
         auto response = co_await read_response();
         if (!response) co_return std::nullopt;
@@ -73,7 +72,7 @@ Task<std::optional<Answer>> SimClient::command(std::string text) {
     const std::string line = tag + text + "\r\n";
     const Status sent = co_await stream_->send(as_bytes(line));
     if (!sent) co_return std::nullopt;
-    co_return co_await read_answer(tag);
+    co_return co_await read_answer(tag, {});
 }
 
 Task<std::optional<Answer>> SimClient::command_with_literal(std::string text, std::string literal,
@@ -84,18 +83,23 @@ Task<std::optional<Answer>> SimClient::command_with_literal(std::string text, st
     const std::string line = tag + text + " {" + std::to_string(literal.size()) + end;
     const Status begun = co_await stream_->send(as_bytes(line));
     if (!begun) co_return std::nullopt;
+    Answer answer;
     while (synchronizing) {
-        const auto response = co_await read_response();
+        auto response = co_await read_response();
         if (!response) co_return std::nullopt;
         if (response->starts_with("+")) break;
-        if (response->starts_with(tag)) co_return Answer{{}, response->substr(tag.size())};
+        if (response->starts_with(tag)) {
+            answer.tagged = response->substr(tag.size());
+            co_return answer;
+        }
+        if (response->starts_with("* ")) answer.untagged.push_back(response->substr(2));
     }
     const bool whole = octets_sent >= literal.size();
     literal = whole ? literal + "\r\n" : literal.substr(0, octets_sent);
     const Status sent = co_await stream_->send(as_bytes(literal));
     if (!whole) reset();
     if (!sent || !whole) co_return std::nullopt;
-    co_return co_await read_answer(tag);
+    co_return co_await read_answer(tag, std::move(answer));
 }
 
 }  // namespace loam::testing

@@ -40,7 +40,7 @@ class SimClient {
   private:
     Task<std::optional<std::string>> read_response();
     Task<bool> read_more();
-    Task<std::optional<Answer>> read_answer(std::string tag);
+    Task<std::optional<Answer>> read_answer(std::string tag, Answer answer);
 
     std::unique_ptr<io::Stream> stream_;
     std::string input_;
