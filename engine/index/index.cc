@@ -10,6 +10,7 @@
 #include "engine/index/memory_kv.h"
 #include "engine/index/overlay.h"
 #include "engine/index/rocks_kv.h"
+#include "engine/index/scratch_kv.h"
 
 namespace loam {
 
@@ -21,6 +22,10 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& path, IndexOptions
 
 std::unique_ptr<Index> Index::open_memory(index::MemoryStore& store) {
     return std::unique_ptr<Index>(new Index(index::make_memory_kv(store)));
+}
+
+std::unique_ptr<Index> Index::open_scratch() {
+    return std::unique_ptr<Index>(new Index(std::make_unique<index::ScratchKv>()));
 }
 
 Index::Index(std::unique_ptr<index::Kv> kv)
@@ -80,6 +85,19 @@ Status Index::put_search(std::map<std::string, std::optional<std::string>, std::
     index::Batch batch;
     batch.search = std::move(changes);
     return kv_->write(std::move(batch));
+}
+
+Status Index::load(const IndexView& from) {
+    const auto source = from.kv().cursor(index::Family::state, std::string(index::kFirstKey),
+                                         std::string(index::kAfterLastKey));
+    source->seek(index::kFirstKey);
+    LOAM_TRY_STATUS(source->status());
+    tails_->clear();
+    return kv_->load(*source);
+}
+
+Status Index::verify() const {
+    return kv_->verify();
 }
 
 Index::Stats Index::stats() const {

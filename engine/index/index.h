@@ -71,6 +71,9 @@ class Index {
     static Result<std::unique_ptr<Index>> open(const std::string& path, IndexOptions options);
     /// The same over a map in memory, for simulation. `store` outlives the index.
     static std::unique_ptr<Index> open_memory(index::MemoryStore& store);
+    /// An empty one in memory for a replay of the whole log. Thread: one, views too, and a view
+    /// shows what is there when it is asked.
+    static std::unique_ptr<Index> open_scratch();
 
     ~Index();
     Index(const Index&) = delete;
@@ -99,6 +102,14 @@ class Index {
     /// business of engine/search. Derived data: an older state may come back after a crash. May
     /// block.
     Status put_search(std::map<std::string, std::optional<std::string>, std::less<>> changes);
+
+    /// Takes over the whole state that `from` shows; this index is on disk and empty. Durable when
+    /// it returns, and never half there before the process that calls it can see it. May block.
+    /// Errors: io, corrupt, unsupported.
+    Status load(const IndexView& from);
+    /// Reads every block of every file on disk and holds it against its checksum. May block.
+    /// Errors: corrupt (names the file), io.
+    Status verify() const;
 
     /// Figures for people and metrics, 0 where the store has none.
     struct Stats {

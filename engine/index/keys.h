@@ -29,6 +29,10 @@ enum class KeyType : char {
     erase = 'E',       // account lsn record:u32
 };
 
+/// All state keys are at or above the first of these and below the other: types are letters.
+inline constexpr std::string_view kFirstKey = "\x01";
+inline constexpr std::string_view kAfterLastKey = "\x7f";
+
 /// Cids whose counts one `counts` key holds.
 inline constexpr std::uint64_t kCountsPerKey = 256;
 

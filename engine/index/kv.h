@@ -78,6 +78,13 @@ class Kv {
     virtual Status flush() = 0;
     virtual std::uint64_t bytes_since_flush() const = 0;
     virtual Index::Stats stats() const { return {}; }
+    /// Fills an empty state family with all from where `source` stands, durably. Errors: io,
+    /// unsupported.
+    virtual Status load(KvCursor& /*source*/) {
+        return fail(Errc::unsupported, "index: takes single writes only");
+    }
+    /// Reads every block of every file. Errors: corrupt (names the file), io.
+    virtual Status verify() const { return Status::good(); }
 };
 
 }  // namespace loam::index

@@ -36,6 +36,7 @@ class OverlayKv : public Kv {
     Status flush() override { return Status::good(); }
     std::uint64_t bytes_since_flush() const override { return 0; }
     Index::Stats stats() const override { return base_->stats(); }
+    Status verify() const override { return base_->verify(); }
 
   private:
     std::unique_ptr<Kv> base_;

@@ -18,6 +18,7 @@
 #include <rocksdb/write_batch.h>
 
 #include "engine/base/check.h"
+#include "engine/index/bulk_load.h"
 
 namespace loam::index {
 namespace {
@@ -35,14 +36,6 @@ constexpr std::size_t kDeletionsInWindow = 2048;
 
 rocksdb::Slice slice(std::string_view text) {
     return {text.data(), text.size()};
-}
-
-Error error_of(const rocksdb::Status& status, std::string_view where) {
-    const std::string what = "index: " + std::string(where) + ": " + status.ToString();
-    if (status.IsIncomplete()) return fail(Errc::busy, what);
-    if (status.IsCorruption()) return fail(Errc::corrupt, what);
-    if (status.IsNotSupported()) return fail(Errc::unsupported, what);
-    return fail(Errc::io, what);
 }
 
 Status status_of(const rocksdb::Status& status, std::string_view where) {
@@ -89,8 +82,9 @@ rocksdb::DBOptions db_options(const IndexOptions& options) {
     db.max_background_compactions = 2;
     db.max_bgerror_resume_count = 0;
     db.avoid_flush_during_shutdown = !options.flush_on_close;
-    // What a reader lets go of is deleted in the background, not by the reader.
-    db.avoid_unnecessary_blocking_io = true;
+    // What a reader lets go of is deleted in the background, not by the reader. There is no
+    // background in a read-only database: asked to verify, RocksDB would end the process over it.
+    db.avoid_unnecessary_blocking_io = !options.read_only;
     db.bytes_per_sync = 1U << 20;
     db.skip_stats_update_on_db_open = true;
     db.stats_dump_period_sec = 0;
@@ -238,9 +232,13 @@ class RocksView : public KvView {
 
 class RocksKv : public Kv {
   public:
-    RocksKv(std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles,
+    RocksKv(std::string path, std::unique_ptr<rocksdb::DB> db,
+            std::vector<rocksdb::ColumnFamilyHandle*> handles,
             std::shared_ptr<rocksdb::Cache> cache)
-        : db_(std::move(db)), all_handles_(std::move(handles)), cache_(std::move(cache)) {
+        : path_(std::move(path)),
+          db_(std::move(db)),
+          all_handles_(std::move(handles)),
+          cache_(std::move(cache)) {
         std::copy_n(all_handles_.begin(), kFamilies, handles_.begin());
     }
     RocksKv(const RocksKv&) = delete;
@@ -278,6 +276,14 @@ class RocksKv : public Kv {
         return bytes_since_flush_.load(std::memory_order_relaxed);
     }
 
+    Status load(KvCursor& source) override {
+        return bulk_load(*db_, *handle(Family::state), path_, source);
+    }
+
+    Status verify() const override {
+        return status_of(db_->VerifyChecksum(rocksdb::ReadOptions()), "verify");
+    }
+
     Index::Stats stats() const override {
         Index::Stats stats{.cache_used_bytes = cache_->GetUsage()};
         for (rocksdb::ColumnFamilyHandle* handle : handles_) {
@@ -308,6 +314,7 @@ class RocksKv : public Kv {
         return db_->GetIntProperty(handle, name, &value) ? value : 0;
     }
 
+    const std::string path_;
     std::unique_ptr<rocksdb::DB> db_;
     std::vector<rocksdb::ColumnFamilyHandle*> all_handles_;
     Handles handles_{};
@@ -331,15 +338,15 @@ Result<std::unique_ptr<Kv>> open_rocks_kv(const std::string& path, const IndexOp
     families.emplace_back(rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions());
 
     if (options.read_only && rocksdb::Env::Default()->FileExists(path + "/CURRENT").IsNotFound())
-        return fail(Errc::not_found, "index: nothing at " + path);
+        return fail(Errc::not_found, "index: " + path + "/CURRENT: missing");
     rocksdb::DB* opened = nullptr;
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     const rocksdb::Status status =
         options.read_only ? rocksdb::DB::OpenForReadOnly(db, path, families, &handles, &opened)
                           : rocksdb::DB::Open(db, path, families, &handles, &opened);
     if (!status.ok()) return error_of(status, "open " + path);
-    return std::unique_ptr<Kv>(std::make_unique<RocksKv>(std::unique_ptr<rocksdb::DB>(opened),
-                                                         std::move(handles), std::move(cache)));
+    return std::unique_ptr<Kv>(std::make_unique<RocksKv>(
+        path, std::unique_ptr<rocksdb::DB>(opened), std::move(handles), std::move(cache)));
 }
 
 }  // namespace loam::index

@@ -81,9 +81,6 @@ namespace {
 
 using index::KeyType;
 
-constexpr std::string_view kFirstKey("\x01");
-constexpr std::string_view kAfterLastKey("\x7f");
-
 bool is_row(std::string_view key) {
     const auto type = static_cast<KeyType>(key.front());
     return type == KeyType::message || type == KeyType::fixed || type == KeyType::changing;
@@ -92,10 +89,10 @@ bool is_row(std::string_view key) {
 }  // namespace
 
 StateCursor::StateCursor(const IndexView& view)
-    : plain_(view.kv().cursor(index::Family::state, std::string(kFirstKey),
-                              std::string(kAfterLastKey))),
+    : plain_(view.kv().cursor(index::Family::state, std::string(index::kFirstKey),
+                              std::string(index::kAfterLastKey))),
       rows_(std::make_unique<index::RowStream>(view.kv())) {
-    plain_->seek(kFirstKey);
+    plain_->seek(index::kFirstKey);
 }
 
 StateCursor::~StateCursor() = default;
