@@ -17,6 +17,7 @@ LogScanner::~LogScanner() = default;
 
 Task<Status> LogScanner::open(LogPosition from) {
     LOAM_CO_TRY(segments_, co_await list_segments(disk_, dir_));
+    LOAM_CO_TRY(holes_, co_await read_holes(disk_, dir_));
     if (from == LogPosition{}) co_return start_at_first();
     co_return co_await start_after(from);
 }
@@ -24,7 +25,8 @@ Task<Status> LogScanner::open(LogPosition from) {
 /// As if the segment before the first one had just been closed.
 Status LogScanner::start_at_first() {
     if (segments_.empty()) return Status::good();
-    if (segments_.front() != 1 && !options_.allow_gaps) {
+    const bool given_up = !holes_.empty() && holes_.front().from == LogPosition{};
+    if (segments_.front() != 1 && !options_.allow_gaps && !given_up) {
         return fail(Errc::corrupt, segment_path(dir_, 1) + ": missing");
     }
     tail_.segment = segments_.front() - 1;
@@ -33,6 +35,7 @@ Status LogScanner::start_at_first() {
 
 Task<Result<std::optional<ScannedGroup>>> LogScanner::next() {
     while (state_ == State::walking) {
+        LOAM_CO_TRY_STATUS(co_await step_over_hole());
         bool in_segment = true;
         if (tail_.closed) {
             LOAM_CO_TRY(in_segment, co_await enter_next_segment());

@@ -10,6 +10,7 @@
 #include "engine/base/result.h"
 #include "engine/io/disk.h"
 #include "engine/log/format.h"
+#include "engine/log/holes.h"
 #include "engine/record/record.h"
 
 namespace loam {
@@ -54,7 +55,7 @@ struct LogTail {
 class SegmentWindow;
 
 /// Reads a log forward, group by group, metas only, and judges its end: torn tail or damage.
-/// Rules: docs/format/log.md, section 6. Reads only.
+/// Rules: docs/format/log.md, section 6. Steps over holes: section 8. Reads only.
 /// Thread: the disk's loop. Lifetime: borrows `disk`.
 class LogScanner {
   public:
@@ -76,6 +77,7 @@ class LogScanner {
     enum class State : std::uint8_t { walking, judging, done };
 
     Status start_at_first();
+    Task<Status> step_over_hole();
     Task<Status> start_after(LogPosition from);
     Task<Result<std::optional<GroupHeader>>> find_group_before(LogPosition from);
     Task<Result<std::optional<ScannedGroup>>> read_group();
@@ -95,6 +97,7 @@ class LogScanner {
     const ScanOptions options_;
     State state_ = State::walking;
     std::vector<SegmentId> segments_;
+    std::vector<LogHole> holes_;  // given up: gone over as if they were not there
     std::unique_ptr<SegmentWindow> window_;  // of tail_.segment
     LogTail tail_;                           // behind the last group read
     std::optional<ScannedGroup> pending_;    // that group, while nothing vouches for it

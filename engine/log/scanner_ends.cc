@@ -34,6 +34,33 @@ std::string accounts_in(const GroupHeader& header, Bytes front) {
 
 }  // namespace
 
+/// Where the walk stands before a stretch that was given up, goes on with the group behind it.
+Task<Status> LogScanner::step_over_hole() {
+    const auto hole = std::ranges::find(holes_, tail_.position, &LogHole::from);
+    if (hole == holes_.end()) co_return Status::good();
+    const SegmentId id = lsn_segment(hole->to);
+    const std::uint64_t offset = lsn_offset(hole->to);
+    if (!std::ranges::binary_search(segments_, id)) {
+        co_return fail(Errc::corrupt, segment_path(dir_, id) + ": missing");
+    }
+    LOAM_CO_TRY(std::unique_ptr<SegmentWindow> window,
+                co_await SegmentWindow::open(disk_, segment_path(dir_, id)));
+    LOAM_CO_TRY(const Bytes block, co_await window->view(offset, kGroupAlignBytes));
+    const std::optional<GroupHeader> next = group_header_at(block, id, offset);
+    if (!next) {
+        co_return fail(Errc::corrupt,
+                       describe_place(dir_, id, offset) + ": no group, though a hole ends here");
+    }
+    tail_.segment = id;
+    tail_.closed = false;
+    tail_.signature = next->signature;
+    tail_.segment_bytes = window->size();
+    tail_.offset = offset;
+    tail_.position = {next->durable, next->previous_chain};
+    window_ = std::move(window);
+    co_return Status::good();
+}
+
 Task<Status> LogScanner::start_after(LogPosition from) {
     const SegmentId id = lsn_segment(from.end);
     tail_.segment = id;

@@ -123,6 +123,10 @@ Task<Result<Super>> read_super(io::Disk& disk, std::string root) {
     co_return fail(Errc::corrupt, root + "/SUPER.0, SUPER.1: " + first.error().what);
 }
 
+Task<Result<Super>> read_super_copy(io::Disk& disk, std::string root, int number) {
+    co_return co_await read_one(disk, super_path(root, static_cast<std::uint64_t>(number)));
+}
+
 Task<Result<Super>> write_super(io::Disk& disk, std::string root, Super super) {
     LOAM_CHECK(super.logs == kLogsKnown);
     ++super.generation;

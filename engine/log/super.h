@@ -34,6 +34,8 @@ Result<Super> decode_super(Bytes in);
 /// The valid superblock of the highest generation. Errors: not_found (neither file exists: no store
 /// here), corrupt (neither is valid), unsupported, io.
 Task<Result<Super>> read_super(io::Disk& disk, std::string root);
+/// One of the two copies, `number` 0 or 1. Errors: not_found, corrupt, unsupported, io.
+Task<Result<Super>> read_super_copy(io::Disk& disk, std::string root, int number);
 /// Writes `super` with the next generation, durably, over the older of the two. Returns what it
 /// wrote. Errors: io, no_room.
 Task<Result<Super>> write_super(io::Disk& disk, std::string root, Super super);
