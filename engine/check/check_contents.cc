@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "engine/check/message_names.h"
 #include "engine/codec/checksum.h"
 #include "engine/keep/content_stream.h"
 #include "engine/keep/stored_sidecar.h"
@@ -82,7 +83,7 @@ Task<Status> ContentChecker::check_account(AccountId account, io::Loop& loop) {
             findings_.expect_equal(where, "the size", contents[i]->size, size);
             check_places(where, account, batch[i], *contents[i]);
             if (options_.deep) {
-                LOAM_CO_TRY_STATUS(co_await check_octets(where, *contents[i]));
+                LOAM_CO_TRY_STATUS(co_await check_octets(account, batch[i], *contents[i]));
             }
         }
         if (options_.deep) findings_.progress(std::to_string(report_.contents) + " messages read");
@@ -108,12 +109,14 @@ void ContentChecker::check_places(const std::string& where, AccountId account, C
     }
 }
 
-Task<Status> ContentChecker::check_octets(std::string where, const ContentRow& content) {
+Task<Status> ContentChecker::check_octets(AccountId account, Cid cid, const ContentRow& content) {
     const Status rebuilt = co_await rebuild(content);
     if (rebuilt) co_return Status::good();
     const Errc code = rebuilt.error().code;
     if (code != Errc::corrupt && code != Errc::unsupported) co_return rebuilt;
-    findings_.add(where + ": " + rebuilt.error().what);
+    LOAM_CO_TRY(const std::string names, name_messages(view_, account, cid));
+    findings_.add("account " + std::to_string(account.value) + " content " +
+                  std::to_string(cid.value) + " (" + names + "): " + rebuilt.error().what);
     co_return Status::good();
 }
 

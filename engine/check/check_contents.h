@@ -44,7 +44,7 @@ class ContentChecker {
     Task<Status> check_account(AccountId account, io::Loop& loop);
     void check_places(const std::string& where, AccountId account, Cid cid,
                       const ContentRow& content);
-    Task<Status> check_octets(std::string where, const ContentRow& content);
+    Task<Status> check_octets(AccountId account, Cid cid, const ContentRow& content);
     Task<Status> rebuild(const ContentRow& content);
 
     const IndexView view_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 
 #include "engine/check/fsck.h"
@@ -11,8 +12,13 @@ class Findings {
   public:
     Findings(FsckReport& report, const FsckOptions& options) : report_(report), options_(options) {}
 
-    void add(std::string what) {
+    /// `advice` says what mends it, if anything does.
+    void add(std::string what, const char* advice = nullptr) {
         ++report_.findings_count;
+        if (advice != nullptr &&
+            std::ranges::find(report_.advice, advice) == report_.advice.end()) {
+            report_.advice.emplace_back(advice);
+        }
         if (report_.findings.size() < options_.findings_max)
             report_.findings.push_back({std::move(what)});
     }

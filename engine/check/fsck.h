@@ -39,6 +39,7 @@ struct FsckReport {
     std::uint64_t payload_bytes_checked = 0;  ///< deep only
     std::uint64_t findings_count = 0;
     std::vector<Finding> findings;
+    std::vector<std::string> advice;  ///< what to do about them, each once
 };
 
 /// Checks a store that no process has open, and writes nothing to it but the lock file:

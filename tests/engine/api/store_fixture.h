@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,9 @@ class StoreFixture : public ::testing::Test {
         options.path = dir_.path() + "/store";
         options.create = true;
         options.cache_bytes = 8U << 20;
+        options.segment_bytes = segment_bytes_;
+        options.inline_bytes_max = std::min(options.inline_bytes_max, segment_bytes_ / 4);
+        options.chunk_bytes = std::min(options.chunk_bytes, segment_bytes_ / 4);
         auto opened = run(Store::open(options, {{reactor_.get(), &disk_}}));
         ASSERT_TRUE(opened) << opened.error().what;
         store_ = *std::move(opened);
@@ -127,6 +131,7 @@ class StoreFixture : public ::testing::Test {
     }
 
     TempDir dir_;
+    std::uint64_t segment_bytes_ = 64U << 20;  ///< of segments made from now on
     io::ThreadWorkers workers_;
     std::unique_ptr<io::Reactor> reactor_;
     io::RingDisk disk_;
