@@ -345,8 +345,8 @@ Result<std::unique_ptr<Kv>> open_rocks_kv(const std::string& path, const IndexOp
         options.read_only ? rocksdb::DB::OpenForReadOnly(db, path, families, &handles, &opened)
                           : rocksdb::DB::Open(db, path, families, &handles, &opened);
     if (!status.ok()) return error_of(status, "open " + path);
-    return std::unique_ptr<Kv>(std::make_unique<RocksKv>(
-        path, std::unique_ptr<rocksdb::DB>(opened), std::move(handles), std::move(cache)));
+    return std::unique_ptr<Kv>(std::make_unique<RocksKv>(path, std::unique_ptr<rocksdb::DB>(opened),
+                                                         std::move(handles), std::move(cache)));
 }
 
 }  // namespace loam::index
