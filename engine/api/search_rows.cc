@@ -46,6 +46,7 @@ Verdict judge_children(const Query& query, const MessageRow& row, const RowConte
 
 /// A key that looks into the message.
 Verdict judge_text_key(const Query& query, const RowContext& context, std::size_t place) {
+    if (query.op == Query::Op::header && query.name.empty()) return Verdict::no;  // no field's name
     const bool anywhere = query.op == Query::Op::body || query.op == Query::Op::text;
     if (anywhere && query.text.empty()) return Verdict::yes;
     if (context.answers == nullptr) return Verdict::unknown;

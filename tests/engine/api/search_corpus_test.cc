@@ -110,7 +110,7 @@ bool holds(const Query& query, const PlainMessage& plain) {
         case Query::Op::to:
             return field_has("To");
         default:
-            return field_has(query.name);
+            return !query.name.empty() && field_has(query.name);
     }
 }
 
