@@ -12,7 +12,7 @@ namespace loam::lookup {
 /// What a segment takes of a message.
 struct Document {
     Cid cid;
-    std::array<std::vector<Term>, kFields> terms;  ///< distinct, ascending
+    std::array<std::vector<Term>, kFields> terms;  ///< each once, in any order
     std::array<std::string, kColumns> values;
     std::uint64_t text_bytes = 0;
 };

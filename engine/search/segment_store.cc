@@ -15,8 +15,9 @@ namespace {
 
 using index::Family;
 
-/// Blocks are written in batches of about as many octets.
-constexpr std::size_t kBatchBytes = 4U << 20;
+/// Blocks are written in batches of about as many octets: what is applied to the state meanwhile
+/// waits for one of them.
+constexpr std::size_t kBatchBytes = 512U << 10;
 
 Result<std::optional<std::uint64_t>> last_segment(const IndexView& view,
                                                   const index::KeyRange& range) {

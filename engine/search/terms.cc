@@ -62,14 +62,14 @@ void TermCollector::add_ascii(std::uint32_t window) {
     const std::uint64_t bit = std::uint64_t{1} << (window & 63);
     if ((word & bit) != 0) return;
     word |= bit;
-    terms_.push_back(window);
+    ascii_.push_back(window);
 }
 
 void TermCollector::add_hashed(Term term) {
     Term& slot = recent_[term % kSlots];
     if (slot == term) return;
     slot = term;
-    terms_.push_back(term);
+    hashed_.push_back(term);
 }
 
 /// Terms of a window that is not ASCII alone, but for those that its end does not begin.
@@ -139,14 +139,16 @@ void TermCollector::add(std::string_view folded) {
 
 void TermCollector::take(std::vector<Term>& out) {
     end_text();
-    for (const Term term : terms_) {
-        if (term < kHashedTermsBegin) seen_[term >> 6] = 0;
-    }
+    for (const Term term : ascii_)
+        seen_[term >> 6] = 0;
+    out = ascii_;
+    ascii_.clear();
+    if (hashed_.empty()) return;
     recent_.fill(0);
-    out = terms_;
-    terms_.clear();
-    std::ranges::sort(out);
-    out.erase(std::ranges::unique(out).begin(), out.end());
+    std::ranges::sort(hashed_);
+    const auto again = std::ranges::unique(hashed_);
+    out.insert(out.end(), hashed_.begin(), again.begin());
+    hashed_.clear();
 }
 
 namespace {

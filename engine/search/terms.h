@@ -25,7 +25,7 @@ class TermCollector {
     TermCollector();
     /// More of the document: folded UTF-8, each text ended by kTextEnd. May be cut anywhere.
     void add(std::string_view folded);
-    /// The terms, ascending. The collector is as new; a text that was not ended is.
+    /// The terms, each once, in any order. The collector is as new; a text that was not ended is.
     void take(std::vector<Term>& out);
 
   private:
@@ -39,10 +39,11 @@ class TermCollector {
 
     std::vector<std::uint64_t> seen_;    // a bit for each window of ASCII
     std::array<Term, kSlots> recent_{};  // hashed terms that came lately
-    std::vector<Term> terms_;            // hashed ones may be here twice
-    std::array<char32_t, 2> before_{};   // the newest last
-    std::size_t known_ = 0;              // of before_
-    std::array<char, 4> cut_{};          // the first octets of a sequence
+    std::vector<Term> ascii_;
+    std::vector<Term> hashed_;          // some twice
+    std::array<char32_t, 2> before_{};  // the newest last
+    std::size_t known_ = 0;             // of before_
+    std::array<char, 4> cut_{};         // the first octets of a sequence
     std::size_t cut_bytes_ = 0;
 };
 

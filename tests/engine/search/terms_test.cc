@@ -30,6 +30,8 @@ std::vector<Term> terms_of(const std::vector<std::string>& texts, TermCollector&
     }
     std::vector<Term> terms;
     collector.take(terms);
+    std::ranges::sort(terms);
+    EXPECT_EQ(std::ranges::adjacent_find(terms), terms.end()) << "each term once";
     return terms;
 }
 
@@ -60,7 +62,6 @@ TEST(Terms, NoTextWithTheNeedleIsMissed) {
             texts.push_back(text_of(random, random() % 12, alphabet));
         const std::string needle = text_of(random, 1 + random() % 4, alphabet);
         const std::vector<Term> terms = terms_of(texts, collector);
-        ASSERT_TRUE(std::ranges::is_sorted(terms));
         const bool contains = std::ranges::any_of(
             texts, [&](const std::string& text) { return text.find(needle) != text.npos; });
         const NeedleTerms asked = terms_of_needle(needle);
