@@ -62,14 +62,39 @@ std::optional<Modseq> highest_modseq(const SelectedView& view, const UidSet& hit
     return highest;
 }
 
+// Which matches the answer is made of. SAVE keeps what MIN and MAX found: RFC 9051 section 6.4.4.2.
+SearchWant wanted(const SearchReturn& want) {
+    if (!want.given || want.all || want.count || !(want.min || want.max)) return SearchWant::all;
+    if (want.min && want.max) return SearchWant::ends;
+    return want.min ? SearchWant::least : SearchWant::most;
+}
+
+// Only messages that the client knows, so that the lowest and the highest are among them.
+Query among_announced(Query query, const SelectedView& view) {
+    Query known;
+    known.op = Query::Op::uids;
+    if (view.exists() > 0) {
+        NumSet all;
+        all.add(NumRange{1, view.exists()});
+        known.uids = view.uids_of(all);
+    }
+    Query both;
+    both.op = Query::Op::all_of;
+    both.children.push_back(std::move(known));
+    both.children.push_back(std::move(query));
+    return both;
+}
+
 Task<Result<UidSet>> find(Session& session, const SearchArgs& args) {
     SelectedView& view = *session.view();
-    LOAM_CO_TRY(const Query query, make_query(args.key, view));
+    LOAM_CO_TRY(Query query, make_query(args.key, view));
+    const SearchWant want = wanted(args.answer);
+    if (want != SearchWant::all) query = among_announced(std::move(query), view);
     const std::function<bool()> cancelled = [&port = session.port()] {
         return !port.alive() || port.stopping();
     };
     LOAM_CO_TRY(const std::vector<Uid> found,
-                co_await search(session.account(), view.mailbox(), query, cancelled));
+                co_await search(session.account(), view.mailbox(), query, cancelled, want));
     co_return UidSet::from_sorted(found);
 }
 
