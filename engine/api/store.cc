@@ -102,6 +102,9 @@ io::Loop& Store::owner(AccountId account) const {
 const StoreOptions& Store::options() const {
     return impl_->options;
 }
+Bytes Store::secret() const {
+    return impl_->keeper->store_id();
+}
 
 AccountHandle::AccountHandle(Account* account) : account_(account) {
     ++account_->impl().pins;

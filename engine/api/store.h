@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/api/account.h"
+#include "engine/base/bytes.h"
 #include "engine/base/ids.h"
 #include "engine/base/limits.h"
 #include "engine/base/result.h"
@@ -95,6 +96,9 @@ class Store {
     Task<Result<AccountCell>> set_limits(io::Loop& here, std::string name, LimitsChange change);
 
     const StoreOptions& options() const;
+    /// Random octets that were made with the store and that nobody is told: for keys that a restart
+    /// does not change.
+    Bytes secret() const;
     /// Counters for `loam stats` and metrics: names are stable, values since start or at this
     /// moment.
     struct Stat {

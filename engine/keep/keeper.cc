@@ -54,6 +54,7 @@ struct Keeper::Impl {
     const KeeperOptions options;
     io::Loop& loop;  ///< the log's
     const Environment environment;
+    StoreId store_id{};
     std::unique_ptr<Index> index;
     std::unique_ptr<ApplyQueue> apply;
     std::unique_ptr<LogWriter> writer;
@@ -236,6 +237,10 @@ Keeper::Keeper(std::unique_ptr<Impl> impl)
     : impl_(std::move(impl)), index_(impl_->index.get()), search_(*index_) {}
 Keeper::~Keeper() = default;
 
+const StoreId& Keeper::store_id() const {
+    return impl_->store_id;
+}
+
 Task<Status> Keeper::create(const KeeperOptions& options, io::Loop& loop, io::Disk& disk) {
     StoreId store{};
     for (std::size_t i = 0; i < store.size(); ++i)
@@ -249,6 +254,7 @@ Task<Result<std::unique_ptr<Keeper>>> Keeper::open(KeeperOptions options, io::Lo
                                                    io::Disk& disk, Environment environment) {
     auto made = std::make_unique<Impl>(std::move(options), log_loop, std::move(environment));
     LOAM_CO_TRY(const Super super, co_await read_super(disk, made->options.path));
+    made->store_id = super.store;
     LOAM_CO_TRY_STATUS(made->open_index());
     LOAM_CO_TRY(const LogTail tail, co_await made->replay(disk, super.store));
     if (made->replayed_groups > 0 || tail.torn_bytes > 0) {

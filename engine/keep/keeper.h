@@ -15,6 +15,7 @@
 #include "engine/io/disk.h"
 #include "engine/io/loop.h"
 #include "engine/keep/environment.h"
+#include "engine/log/format.h"
 #include "engine/record/record.h"
 #include "engine/search/segment_store.h"
 
@@ -75,6 +76,9 @@ class Keeper {
     void submit(io::Loop& home, Commit commit, Done done);
     /// The same to await.
     Task<Result<Committed>> commit(io::Loop& home, Commit commit);
+
+    /// Random, made with the store.
+    const StoreId& store_id() const;
 
     /// The disk is nearly full: only what frees space is welcome.
     bool low_space() const;

@@ -1,49 +1,18 @@
 #include "imapd/auth/authenticator.h"
 
-#include <gsasl.h>
 #include <utility>
 
-#include <openssl/rand.h>
 #include <spdlog/spdlog.h>
 
-#include "engine/base/check.h"
-#include "imapd/auth/scram_secret.h"
+#include "imapd/auth/authenticator_state.h"
+#include "imapd/auth/crypto.h"
 
 namespace loam::imap {
-
 namespace {
 
 constexpr std::size_t kSaltBytes = 16;
 /// Longer ones are refused before any work is done for them.
 constexpr std::size_t kPasswordBytesMax = 1024;
-
-std::string random_octets(std::size_t size) {
-    std::string octets(size, '\0');
-    LOAM_CHECK(
-        RAND_bytes(reinterpret_cast<unsigned char*>(octets.data()), static_cast<int>(size)) == 1);
-    return octets;
-}
-
-/// What a PLAIN client said; the callback leaves it here, since verifying must not block inside
-/// libgsasl.
-struct PlainClaim {
-    std::string authzid;
-    std::string authcid;
-    std::string password;
-};
-
-int take_plain_claim(Gsasl* /*context*/, Gsasl_session* session, Gsasl_property property) {
-    if (property != GSASL_VALIDATE_SIMPLE) return GSASL_NO_CALLBACK;
-    auto* claim = static_cast<PlainClaim*>(gsasl_session_hook_get(session));
-    const auto text = [session](Gsasl_property which) {
-        const char* value = gsasl_property_fast(session, which);
-        return std::string(value == nullptr ? "" : value);
-    };
-    claim->authzid = text(GSASL_AUTHZID);
-    claim->authcid = text(GSASL_AUTHID);
-    claim->password = text(GSASL_PASSWORD);
-    return GSASL_OK;
-}
 
 }  // namespace
 
@@ -54,92 +23,101 @@ Result<std::string> make_secret(std::string_view password) {
     return print_secret(secret);
 }
 
-struct Authenticator::Impl {
-    Store& store;
-    ScramSecret nobody;  ///< checked for unknown users, so that they take as long as known ones
-    Gsasl* gsasl = nullptr;
-};
+Authenticator::Impl::Impl(Store& of, LoginLimits limits, std::unique_ptr<TokenVerifier> verifier)
+    : store(of),
+      nobody_key(hmac_sha256(as_text(of.secret()), "salts of unknown users")),
+      guard(limits),
+      tokens(std::move(verifier)) {}
 
-Authenticator::Authenticator(Store& store) : impl_(std::make_unique<Impl>(store)) {
-    impl_->nobody = {kScramIterations, random_octets(kSaltBytes), random_octets(32),
-                     random_octets(32)};
-    LOAM_CHECK(gsasl_init(&impl_->gsasl) == GSASL_OK);
-    gsasl_callback_set(impl_->gsasl, take_plain_claim);
+// As stable as a stored one, so that nobody learns from it who exists: RFC 5802 section 9.
+ScramSecret Authenticator::Impl::secret_of_nobody(const std::string& name) const {
+    const auto make = [&](std::string_view what) {
+        return hmac_sha256(nobody_key, std::string(what) + ":" + name);
+    };
+    return {.iterations = kScramIterations,
+            .salt = make("salt").substr(0, kSaltBytes),
+            .stored_key = make("stored key"),
+            .server_key = make("server key")};
 }
 
-Authenticator::~Authenticator() {
-    gsasl_done(impl_->gsasl);
+Task<Result<Candidate>> Authenticator::Impl::find(io::Loop& here, std::string name) {
+    Candidate candidate{.user = std::nullopt, .secret = secret_of_nobody(name)};
+    if (name.size() > kUserNameBytesMax) co_return candidate;
+    auto found = co_await store.find_user(here, name);
+    if (!found && found.error().code != Errc::not_found) co_return found.error();
+    if (!found || found->credentials.secret.empty()) co_return candidate;
+    auto secret = parse_secret(found->credentials.secret);
+    if (!secret) {
+        spdlog::error("user {}: {}", name, secret.error().what);
+        co_return candidate;
+    }
+    candidate.secret = *std::move(secret);
+    candidate.user = *std::move(found);
+    candidate.known = true;
+    co_return candidate;
+}
+
+Task<Result<Candidate>> Authenticator::Impl::check_password(io::Loop& here, std::string name,
+                                                            std::string password) {
+    if (password.size() > kPasswordBytesMax) co_return Candidate{.user = std::nullopt};
+    LOAM_CO_TRY(Candidate candidate, co_await find(here, name));
+    const std::string stored = print_secret(candidate.secret);
+    bool matches = cache.knows(name, stored, password, here.now());
+    if (!matches) {
+        auto check = [&] { return secret_matches(candidate.secret, password); };
+        matches = co_await io::offload(here, io::Workers::Class::foreground, check);
+        if (matches && candidate.user) cache.remember(name, stored, password, here.now());
+    }
+    wipe(password);
+    if (!matches) candidate.user.reset();
+    co_return candidate;
+}
+
+Task<Status> Authenticator::Impl::admit(io::Loop& here, LoginGuard::Attempt attempt) {
+    const LoginGuard::Advice advice = guard.ask(attempt, here.now());
+    if (advice.refused) {
+        spdlog::warn("login refused from {}: too many have failed", attempt.address);
+        co_return fail(Errc::limit, "too many logins from your address have failed, try later");
+    }
+    if (advice.delay.count() > 0) co_await io::sleep_until(here, here.now() + advice.delay);
+    co_return Status::good();
+}
+
+// The filter in tools/packaging/fail2ban reads these lines.
+void Authenticator::Impl::note(io::Loop& here, const LoginGuard::Attempt& attempt,
+                               std::string_view mechanism, const Candidate& candidate) {
+    if (candidate.user) {
+        guard.succeeded(attempt, here.now());
+        spdlog::debug("login from {}: {} by {}", attempt.address, attempt.user, mechanism);
+        return;
+    }
+    guard.failed(attempt, here.now());
+    spdlog::warn("login failed from {}: {} by {}", attempt.address,
+                 candidate.known ? "user " + attempt.user : "no such user", mechanism);
+}
+
+Authenticator::Authenticator(Store& store, LoginLimits limits,
+                             std::unique_ptr<TokenVerifier> tokens)
+    : impl_(std::make_unique<Impl>(store, limits, std::move(tokens))) {}
+Authenticator::~Authenticator() = default;
+
+bool Authenticator::takes_tokens() const {
+    return impl_->tokens != nullptr;
+}
+
+const LoginGuard::Counters& Authenticator::counters() const {
+    return impl_->guard.counters();
 }
 
 Task<Result<UserInfo>> Authenticator::verify_password(io::Loop& here, std::string user,
-                                                      std::string password) {
-    const Error wrong = fail(Errc::auth_failed, "wrong user name or password");
-    if (user.size() > kUserNameBytesMax || password.size() > kPasswordBytesMax) co_return wrong;
-    auto found = co_await impl_->store.find_user(here, user);
-    if (!found && found.error().code != Errc::not_found) co_return found.error();
-    ScramSecret secret = impl_->nobody;
-    bool known = false;
-    if (found && !found->credentials.secret.empty()) {
-        auto parsed = parse_secret(found->credentials.secret);
-        known = parsed.ok();
-        if (parsed) secret = *std::move(parsed);
-        if (!known) spdlog::error("user {}: {}", user, parsed.error().what);
-    }
-    auto check = [&secret, &password] { return secret_matches(secret, password); };
-    const bool matches = co_await io::offload(here, io::Workers::Class::foreground, check);
-    if (!known || !matches) co_return wrong;
-    co_return std::move(*found);
-}
-
-std::string_view Authenticator::mechanisms() {
-    return "PLAIN";
-}
-
-struct Authenticator::Exchange::Impl {
-    Authenticator& authenticator;
-    Gsasl_session* session = nullptr;
-    PlainClaim claim;
-
-    explicit Impl(Authenticator& with) : authenticator(with) {}
-    Impl(const Impl&) = delete;
-    Impl& operator=(const Impl&) = delete;
-    ~Impl() {
-        if (session != nullptr) gsasl_finish(session);
-    }
-};
-
-Authenticator::Exchange::Exchange(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Authenticator::Exchange::~Exchange() = default;
-
-Result<std::unique_ptr<Authenticator::Exchange>> Authenticator::begin(std::string_view mechanism) {
-    if (mechanism != mechanisms())
-        return fail(Errc::unsupported, "authentication mechanism not supported");
-    auto impl = std::make_unique<Exchange::Impl>(*this);
-    const std::string name(mechanism);
-    if (gsasl_server_start(impl_->gsasl, name.c_str(), &impl->session) != GSASL_OK) {
-        return fail(Errc::unsupported, "authentication mechanism not supported");
-    }
-    gsasl_session_hook_set(impl->session, &impl->claim);
-    return std::make_unique<Exchange>(std::move(impl));
-}
-
-Task<Result<Authenticator::Exchange::Step>> Authenticator::Exchange::step(io::Loop& here,
-                                                                          std::string response) {
-    char* out = nullptr;
-    std::size_t out_size = 0;
-    const int code = gsasl_step(impl_->session, response.data(), response.size(), &out, &out_size);
-    const std::unique_ptr<char, void (*)(void*)> owner(out, gsasl_free);
-    if (code == GSASL_NEEDS_MORE)
-        co_return Step{.challenge = std::string(out, out_size), .user = std::nullopt};
-    if (code != GSASL_OK)
-        co_return fail(Errc::invalid, std::string("SASL: ") + gsasl_strerror(code));
-    PlainClaim claim = std::exchange(impl_->claim, {});
-    if (!claim.authzid.empty() && claim.authzid != claim.authcid) {
-        co_return fail(Errc::auth_failed, "acting for another user is not allowed");
-    }
-    LOAM_CO_TRY(UserInfo user, co_await impl_->authenticator.verify_password(
-                                   here, std::move(claim.authcid), std::move(claim.password)));
-    co_return Step{.challenge = {}, .user = std::move(user)};
+                                                      std::string password, std::string address) {
+    const LoginGuard::Attempt attempt{.address = std::move(address), .user = user};
+    LOAM_CO_TRY_STATUS(co_await impl_->admit(here, attempt));
+    LOAM_CO_TRY(Candidate candidate,
+                co_await impl_->check_password(here, std::move(user), std::move(password)));
+    impl_->note(here, attempt, "password", candidate);
+    if (!candidate.user) co_return fail(Errc::auth_failed, "wrong user name or password");
+    co_return *std::move(candidate.user);
 }
 
 }  // namespace loam::imap

@@ -6,15 +6,15 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "engine/base/check.h"
+#include "imapd/auth/crypto.h"
 
 namespace loam::imap {
 
 namespace {
 
-constexpr std::size_t kKeyBytes = 32;
+constexpr std::size_t kKeyBytes = kSha256Bytes;
 constexpr std::string_view kScheme = "SCRAM-SHA-256$";
 
 const unsigned char* octets(std::string_view text) {
@@ -22,21 +22,6 @@ const unsigned char* octets(std::string_view text) {
 }
 unsigned char* octets(std::string& text) {
     return reinterpret_cast<unsigned char*>(text.data());
-}
-
-std::string hmac_sha256(std::string_view key, std::string_view data) {
-    std::string out(kKeyBytes, '\0');
-    unsigned size = 0;
-    LOAM_CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), octets(data),
-                    data.size(), octets(out), &size) != nullptr);
-    return out;
-}
-
-std::string sha256_of(std::string_view data) {
-    std::string out(kKeyBytes, '\0');
-    LOAM_CHECK(EVP_Digest(data.data(), data.size(), octets(out), nullptr, EVP_sha256(), nullptr) ==
-               1);
-    return out;
 }
 
 Result<std::string> prepare(std::string_view password) {
@@ -51,13 +36,6 @@ Result<std::string> prepare(std::string_view password) {
     OPENSSL_cleanse(prepared, result.size());
     if (result.empty()) return fail(Errc::invalid, "the password is empty");
     return result;
-}
-
-std::string encode(std::string_view data) {
-    std::string out(4 * ((data.size() + 2) / 3) + 1, '\0');
-    const int size = EVP_EncodeBlock(octets(out), octets(data), static_cast<int>(data.size()));
-    out.resize(static_cast<std::size_t>(size));
-    return out;
 }
 
 Result<std::string> decode(std::string_view text) {
@@ -93,15 +71,15 @@ Result<ScramSecret> derive_secret(std::string_view password, std::string salt,
     ScramSecret secret;
     secret.iterations = iterations;
     secret.salt = std::move(salt);
-    secret.stored_key = sha256_of(hmac_sha256(salted, "Client Key"));
+    secret.stored_key = sha256(hmac_sha256(salted, "Client Key"));
     secret.server_key = hmac_sha256(salted, "Server Key");
     OPENSSL_cleanse(salted.data(), salted.size());
     return secret;
 }
 
 std::string print_secret(const ScramSecret& secret) {
-    return std::string(kScheme) + std::to_string(secret.iterations) + ":" + encode(secret.salt) +
-           "$" + encode(secret.stored_key) + ":" + encode(secret.server_key);
+    return std::string(kScheme) + std::to_string(secret.iterations) + ":" + base64_of(secret.salt) +
+           "$" + base64_of(secret.stored_key) + ":" + base64_of(secret.server_key);
 }
 
 Result<ScramSecret> parse_secret(std::string_view text) {
@@ -129,7 +107,7 @@ Result<ScramSecret> parse_secret(std::string_view text) {
 bool secret_matches(const ScramSecret& secret, std::string_view password) {
     const auto derived = derive_secret(password, secret.salt, secret.iterations);
     if (!derived) return false;
-    return CRYPTO_memcmp(derived->stored_key.data(), secret.stored_key.data(), kKeyBytes) == 0;
+    return equal_in_constant_time(derived->stored_key, secret.stored_key);
 }
 
 }  // namespace loam::imap

@@ -15,8 +15,18 @@ Task<Result<std::string>> ask(Session& session, std::string_view challenge) {
     co_return sasl_decode(line);
 }
 
+// What a mechanism ends with has no place in OK: it is a challenge, and the client says nothing to
+// it. RFC 4422 section 3.6.
+Task<Result<UserInfo>> conclude(Session& session, Authenticator::Exchange::Step last) {
+    if (last.challenge.empty()) co_return *std::move(last.user);
+    LOAM_CO_TRY(const std::string response, co_await ask(session, last.challenge));
+    if (!response.empty()) co_return fail(Errc::invalid, "nothing was left to say");
+    co_return *std::move(last.user);
+}
+
 Task<Result<UserInfo>> exchange(Session& session, AuthenticateArgs args) {
-    LOAM_CO_TRY(const auto steps, session.authenticator().begin(args.mechanism));
+    LOAM_CO_TRY(const auto steps,
+                session.authenticator().begin(args.mechanism, session.auth_channel()));
     io::Loop& here = session.port().loop();
     Result<std::string> response = std::string();
     if (args.initial) {
@@ -26,8 +36,8 @@ Task<Result<UserInfo>> exchange(Session& session, AuthenticateArgs args) {
     }
     for (;;) {
         if (!response) co_return response.error();
-        LOAM_CO_TRY(const auto step, co_await steps->step(here, *std::move(response)));
-        if (step.user) co_return *step.user;
+        LOAM_CO_TRY(auto step, co_await steps->step(here, *std::move(response)));
+        if (step.user) co_return co_await conclude(session, std::move(step));
         response = co_await ask(session, step.challenge);
     }
 }
@@ -37,8 +47,8 @@ Task<Result<UserInfo>> exchange(Session& session, AuthenticateArgs args) {
 /// AUTHENTICATE: RFC 9051 section 6.2.2, initial response of RFC 4959.
 Task<Result<Reply>> run_authenticate(Session& session, Command& command) {
     LOAM_CO_TRY(auto args, parse_authenticate(command.lexer, command.context));
-    if (!session.plaintext_allowed()) {
-        co_return Reply::no("PRIVACYREQUIRED", "no password without TLS");
+    if (!session.auth_channel().allowed) {
+        co_return Reply::no("PRIVACYREQUIRED", "no login without TLS");
     }
     auto user = co_await exchange(session, std::move(args));
     co_return co_await finish_login(session, std::move(user));

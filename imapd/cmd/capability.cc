@@ -22,9 +22,12 @@ std::string capability_names(const Session& session) {
     names += " ID SASL-IR";
     if (session.state() == Session::State::not_authenticated) {
         if (session.port().can_start_tls()) names += " STARTTLS";
-        names += session.plaintext_allowed() ? " AUTH=PLAIN" : " LOGINDISABLED";
+        for (const std::string_view mechanism : Authenticator::mechanisms(session.auth_channel()))
+            names += " AUTH=" + std::string(mechanism);
+        if (!session.plaintext_allowed()) names += " LOGINDISABLED";
         return names;
     }
+    if (session.port().can_compress()) names += " COMPRESS=DEFLATE UNAUTHENTICATE";
     names += kAfterLogin;
     names += std::to_string(session.store().options().message_bytes_max);
     if (session.administrator()) names += " QUOTASET";

@@ -1,5 +1,6 @@
 #include "imapd/cmd/dispatch.h"
 
+#include <chrono>
 #include <string>
 #include <utility>
 
@@ -117,11 +118,28 @@ void say_bye(Session& session, const Error& why) {
     }
 }
 
-// The answer to STARTTLS is the last that is said in clear: RFC 9051 section 6.2.1.
-Task<Status> begin_tls(Session& session) {
-    session.tls_wanted = false;
+// The answer is the last that is said without the layer: RFC 9051 section 6.2.1, RFC 4978
+// section 3.
+Task<Status> begin_layer(Session& session) {
+    const Session::Layer layer = std::exchange(session.layer_wanted, Session::Layer::none);
+    if (layer == Session::Layer::none) co_return Status::good();
     LOAM_CO_TRY_STATUS(co_await session.port().flush());
-    co_return co_await session.port().start_tls();
+    if (layer == Session::Layer::tls) co_return co_await session.port().start_tls();
+    session.port().start_compression();
+    co_return Status::good();
+}
+
+// A client that asks faster than it may waits; what it sends meanwhile waits in its socket.
+Task<void> keep_pace(Session& session) {
+    const std::uint32_t rate = session.config().commands_per_second;
+    if (rate == 0) co_return;
+    const std::chrono::nanoseconds period =
+        std::chrono::nanoseconds(std::chrono::seconds(1)) / rate;
+    io::Loop& loop = session.port().loop();
+    const io::Monotonic now = loop.now();
+    session.commands.add(now, period);
+    const auto wait = session.commands.time_above(rate, now, period);
+    if (wait.count() > 0) co_await io::sleep_until(loop, now + wait);
 }
 
 Task<void> serve_commands(Session& session) {
@@ -131,11 +149,10 @@ Task<void> serve_commands(Session& session) {
         const Status read = co_await read_command(session, text);
         bool fault = true;
         if (read) {
+            co_await keep_pace(session);
             fault = co_await run_command(session, text);
-            if (session.tls_wanted) {
-                const Status secured = co_await begin_tls(session);
-                if (!secured) break;
-            }
+            const Status begun = co_await begin_layer(session);
+            if (!begun) break;
         } else if (read.error().code == Errc::limit) {
             refuse_too_long(session, text, read.error());
         } else {

@@ -1,5 +1,6 @@
 #include "imapd/cmd/login.h"
 
+#include "imapd/auth/peer_address.h"
 #include "imapd/cmd/capability.h"
 #include "imapd/cmd/runners.h"
 #include "imapd/wire/chars.h"
@@ -8,7 +9,7 @@
 namespace loam::imap {
 namespace {
 
-Task<Result<Reply>> refuse_login(Session& session) {
+Task<Result<Reply>> refuse_login(Session& session, Error why) {
     io::Loop& loop = session.port().loop();
     session.login_failures += 1;
     const io::Monotonic until = loop.now() + session.config().login_delay * session.login_failures;
@@ -17,6 +18,7 @@ Task<Result<Reply>> refuse_login(Session& session) {
         session.writer().untagged(Condition::bye, {}, "too many failed logins");
         session.set_logout();
     }
+    if (why.code != Errc::auth_failed) co_return why;
     // Which of the two was wrong is nobody's business.
     co_return Reply::no("AUTHENTICATIONFAILED", "wrong user or password");
 }
@@ -24,9 +26,9 @@ Task<Result<Reply>> refuse_login(Session& session) {
 }  // namespace
 
 Task<Result<Reply>> finish_login(Session& session, Result<UserInfo> user) {
-    if (!user && user.error().code == Errc::auth_failed) {
-        co_return co_await refuse_login(session);
-    }
+    const bool refused =
+        !user && (user.error().code == Errc::auth_failed || user.error().code == Errc::limit);
+    if (refused) co_return co_await refuse_login(session, user.error());
     if (!user) co_return user.error();
     const Status entered = co_await session.enter(*std::move(user));
     if (!entered) co_return entered.error();
@@ -43,8 +45,8 @@ Task<Result<Reply>> run_login(Session& session, LoginArgs args) {
         co_return Reply::no("PRIVACYREQUIRED", "no password without TLS");
     }
     io::Loop& here = session.port().loop();
-    auto user = co_await session.authenticator().verify_password(here, std::move(args.user),
-                                                                 std::move(args.password));
+    auto user = co_await session.authenticator().verify_password(
+        here, std::move(args.user), std::move(args.password), address_of(session.port().peer()));
     co_return co_await finish_login(session, std::move(user));
 }
 

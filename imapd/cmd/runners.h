@@ -1,6 +1,7 @@
 #pragma once
 
 #include "imapd/cmd/command.h"
+#include "imapd/syntax/compress.h"
 #include "imapd/syntax/copy.h"
 #include "imapd/syntax/create.h"
 #include "imapd/syntax/delete.h"
@@ -30,8 +31,10 @@ Task<Result<Reply>> run_id(Session& session, IdArgs args);
 Task<Result<Reply>> run_enable(Session& session, EnableArgs args);
 
 Task<Result<Reply>> run_starttls(Session& session);
+Task<Result<Reply>> run_compress(Session& session, CompressArgs args);
 Task<Result<Reply>> run_login(Session& session, LoginArgs args);
 Task<Result<Reply>> run_authenticate(Session& session, Command& command);
+Task<Result<Reply>> run_unauthenticate(Session& session);
 
 Task<Result<Reply>> run_select(Session& session, SelectArgs args);
 Task<Result<Reply>> run_examine(Session& session, SelectArgs args);

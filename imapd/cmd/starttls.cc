@@ -6,7 +6,7 @@ namespace loam::imap {
 Task<Result<Reply>> run_starttls(Session& session) {
     if (session.port().secure()) co_return Reply::bad("TLS is on already");
     if (!session.port().can_start_tls()) co_return Reply::no("this server has no certificate");
-    session.tls_wanted = true;
+    session.layer_wanted = Session::Layer::tls;
     co_return Reply::ok("begin TLS now");
 }
 

@@ -27,6 +27,7 @@ constexpr CommandRow kCommands[] = {
     {"CAPABILITY", plain<run_capability>},
     {"CHECK", plain<run_noop>, When::selected, false, false, "NOOP"},
     {"CLOSE", plain<run_close>, When::selected},
+    {"COMPRESS", with<parse_compress, run_compress>, When::after_login},
     {"COPY", with<parse_copy, run_copy>, When::selected, true},
     {"CREATE", with<parse_create, run_create>, When::after_login},
     {"DELETE", with<parse_delete, run_delete>, When::after_login},
@@ -53,6 +54,7 @@ constexpr CommandRow kCommands[] = {
     {"STATUS", with<parse_status, run_status>, When::after_login},
     {"STORE", with<parse_store, run_store>, When::selected, true, true},
     {"SUBSCRIBE", with<parse_subscribe, run_subscribe>, When::after_login},
+    {"UNAUTHENTICATE", plain<run_unauthenticate>, When::after_login},
     {"UNSELECT", plain<run_unselect>, When::selected},
     {"UNSUBSCRIBE", with<parse_subscribe, run_unsubscribe>, When::after_login},
 };

@@ -14,10 +14,14 @@ constexpr std::chrono::milliseconds kAcceptPause{100};
 Status LmtpServer::listen(const std::vector<std::string>& addresses) {
     for (const std::string& address : addresses) {
         LOAM_TRY(auto listener, net_.listen(address));
-        listeners_.push_back(std::move(listener));
-        gate_.spawn(accept(listeners_.back().get()));
+        serve(std::move(listener));
     }
     return {};
+}
+
+void LmtpServer::serve(std::unique_ptr<io::Listener> listener) {
+    listeners_.push_back(std::move(listener));
+    gate_.spawn(accept(listeners_.back().get()));
 }
 
 std::vector<std::string> LmtpServer::addresses() const {
@@ -31,7 +35,7 @@ Task<void> LmtpServer::accept(io::Listener* listener) {
     while (!stopping_) {
         auto stream = co_await listener->accept();
         if (stream) {
-            gate_.spawn(serve(*std::move(stream)));
+            gate_.spawn(serve_client(*std::move(stream)));
             continue;
         }
         if (stream.error().code == Errc::closed) co_return;
@@ -40,7 +44,7 @@ Task<void> LmtpServer::accept(io::Listener* listener) {
     }
 }
 
-Task<void> LmtpServer::serve(std::unique_ptr<io::Stream> stream) {
+Task<void> LmtpServer::serve_client(std::unique_ptr<io::Stream> stream) {
     if (sessions_.size() >= kSessionsMax) {
         static constexpr std::string_view kBusy =
             "421 4.3.2 too many connections, try again later\r\n";

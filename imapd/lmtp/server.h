@@ -26,13 +26,15 @@ class LmtpServer {
 
     /// Errors: invalid, io; what was opened before stays open until stop().
     Status listen(const std::vector<std::string>& addresses);
+    /// Serves a listener of this loop that was opened before the server was there.
+    void serve(std::unique_ptr<io::Listener> listener);
     std::vector<std::string> addresses() const;
     /// Takes nobody new, ends sessions between messages, waits for the messages under way.
     Task<void> stop();
 
   private:
     Task<void> accept(io::Listener* listener);
-    Task<void> serve(std::unique_ptr<io::Stream> stream);
+    Task<void> serve_client(std::unique_ptr<io::Stream> stream);
 
     io::Loop& loop_;
     io::Net& net_;

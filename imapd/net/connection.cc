@@ -4,7 +4,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include "engine/base/check.h"
 #include "imapd/cmd/dispatch.h"
+#include "imapd/net/deflate_stream.h"
 #include "imapd/net/server.h"
 
 namespace loam::imap {
@@ -59,6 +61,30 @@ Task<Status> Connection::start_tls() {
         abort();
     }
     co_return done;
+}
+
+void Connection::start_compression() {
+    LOAM_CHECK(!std::exchange(compressed_, true));
+    const Bytes received = input_.buffer().take(input_.buffer().size());
+    stream_ = std::make_unique<DeflateStream>(std::move(stream_), received);
+    input_.attach(*stream_);
+}
+
+std::string Connection::channel_binding() const {
+    return secure_ ? tls_->channel_binding() : std::string();
+}
+
+std::string Connection::certificate_user(CertificateUser which) const {
+    if (!secure_) return {};
+    switch (which) {
+        case CertificateUser::none:
+            return {};
+        case CertificateUser::common_name:
+            return tls_->client_common_name();
+        case CertificateUser::email:
+            return tls_->client_email();
+    }
+    LOAM_CHECK(false);
 }
 
 // So that the client knows that nobody cut the end off: RFC 8446 section 6.1.
@@ -177,6 +203,9 @@ Task<Status> Connection::flush() {
 
 Task<Status> Connection::move_to(io::Loop& target) {
     if (&target == loop_) co_return Status::good();
+    LOAM_CHECK(!compressed_);  // nobody logs in once compression is on
+    // The end of a receive may have brought us here: it must be over before the other thread runs.
+    co_await io::yield(*loop_);
     Server& next = home_.group().server_on(target);
     const int socket = stream_->release();
     if (tls_ == nullptr) stream_.reset();

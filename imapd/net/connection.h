@@ -60,10 +60,16 @@ class Connection final : public Port {
     Task<Status> flush() override;
     void abort() override;
     Task<Status> move_to(io::Loop& target) override;
-    void set_authenticated() override { idle_limit_ = limits_.after_login; }
+    void set_authenticated(bool is) override {
+        idle_limit_ = is ? limits_.after_login : limits_.before_login;
+    }
     bool can_start_tls() const override;
     Task<Status> start_tls() override;
+    bool can_compress() const override { return !compressed_; }
+    void start_compression() override;
     bool secure() const override { return secure_; }
+    std::string channel_binding() const override;
+    std::string certificate_user(CertificateUser which) const override;
     bool peer_is_loopback() const override { return peer_is_loopback_; }
     std::string peer() const override { return peer_; }
 
@@ -78,6 +84,7 @@ class Connection final : public Port {
     std::unique_ptr<io::Stream> stream_;
     tls::TlsStream* tls_ = nullptr;  // what stream_ is, once TLS has begun
     bool secure_ = false;            // the handshake is over
+    bool compressed_ = false;
     const Door door_;
     const bool peer_is_loopback_;
     const std::string peer_;

@@ -4,7 +4,10 @@
 #include <chrono>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "engine/base/check.h"
+#include "imapd/auth/peer_address.h"
 
 namespace loam::imap {
 namespace {
@@ -27,7 +30,10 @@ Server::Server(io::Loop& loop, io::Net& net, Store& store, Authenticator& authen
     : loop_(loop),
       net_(net),
       config_(config),
-      services_{.store = store, .authenticator = authenticator, .config = config.session},
+      services_{.store = store,
+                .authenticator = authenticator,
+                .config = config.session,
+                .accounts = group.accounts},
       group_(group),
       tls_(tls) {}
 
@@ -35,10 +41,14 @@ Task<Status> Server::listen(std::vector<std::string> addresses, Door door) {
     LOAM_CHECK(door == Door::clear || tls_ != nullptr);
     for (const std::string& address : addresses) {
         LOAM_CO_TRY(auto listener, net_.listen(address));
-        entrances_.push_back({std::move(listener), door});
-        gate_.spawn(accept(*entrances_.back().listener, door));
+        serve(std::move(listener), door);
     }
     co_return Status::good();
+}
+
+void Server::serve(std::unique_ptr<io::Listener> listener, Door door) {
+    entrances_.push_back({std::move(listener), door});
+    gate_.spawn(accept(*entrances_.back().listener, door));
 }
 
 std::vector<std::string> Server::addresses(Door door) const {
@@ -64,14 +74,26 @@ Task<void> Server::accept(io::Listener& listener, Door door) {
 
 void Server::take(std::unique_ptr<io::Stream> stream, Door door) {
     if (stopping_) return;
-    if (group_.connections.fetch_add(1) < config_.connections_max) {
-        gate_.spawn(serve_client(std::move(stream), door));
+    std::optional<Shares::Share> share;
+    const bool room = group_.connections.fetch_add(1) < config_.connections_max;
+    if (room && admit(*stream, share)) {
+        gate_.spawn(serve_client(std::move(stream), door, std::move(share)));
     } else {
         gate_.spawn(turn_away(std::move(stream), door));
     }
 }
 
-Task<void> Server::serve_client(std::unique_ptr<io::Stream> stream, Door door) {
+// An address has no more than its share; this machine has any number, unless it is counted too.
+bool Server::admit(const io::Stream& stream, std::optional<Shares::Share>& share) {
+    if (stream.peer_is_loopback() && !config_.count_loopback) return true;
+    const std::string address = address_of(stream.peer());
+    share = group_.addresses.take(network_of(address), config_.connections_per_address);
+    if (!share) spdlog::warn("connection refused from {}: too many are open", address);
+    return share.has_value();
+}
+
+Task<void> Server::serve_client(std::unique_ptr<io::Stream> stream, Door door,
+                                std::optional<Shares::Share> /*share*/) {
     {
         Connection connection(std::move(stream), door, *this, config_.limits);
         co_await connection.run(services_);

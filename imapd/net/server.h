@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "imapd/auth/authenticator.h"
 #include "imapd/net/connection.h"
 #include "imapd/session/session.h"
+#include "imapd/session/shares.h"
 #include "imapd/tls/source.h"
 
 namespace loam::imap {
@@ -23,13 +25,17 @@ namespace loam::imap {
 struct ServerConfig {
     SessionConfig session;
     ConnectionLimits limits;
-    std::size_t connections_max = 10'000;  ///< of the whole process
+    std::size_t connections_max = 10'000;       ///< of the whole process
+    std::size_t connections_per_address = 200;  ///< 0: no limit
+    bool count_loopback = false;                ///< by address, as all others
 };
 
 /// The IMAP servers of one process, one for each loop. Filled before the first listen().
 struct ServerGroup {
     std::vector<Server*> servers;
     std::atomic<std::size_t> connections = 0;
+    Shares addresses;  ///< connections of each
+    Shares accounts;   ///< sessions of each
 
     /// The server of a loop; there is one for every loop that owns accounts.
     Server& server_on(const io::Loop& loop) const;
@@ -50,6 +56,8 @@ class Server {
     /// Listens on each address. Errors: invalid, io; what was opened before stays open until
     /// stop(). Door::tls only with TLS.
     Task<Status> listen(std::vector<std::string> addresses, Door door = Door::clear);
+    /// Serves a listener of this loop that was opened before the server was there.
+    void serve(std::unique_ptr<io::Listener> listener, Door door);
     /// The bound addresses of that door, with the ports the kernel chose.
     std::vector<std::string> addresses(Door door = Door::clear) const;
 
@@ -73,7 +81,9 @@ class Server {
     };
     Task<void> accept(io::Listener& listener, Door door);
     void take(std::unique_ptr<io::Stream> stream, Door door);
-    Task<void> serve_client(std::unique_ptr<io::Stream> stream, Door door);
+    bool admit(const io::Stream& stream, std::optional<Shares::Share>& share);
+    Task<void> serve_client(std::unique_ptr<io::Stream> stream, Door door,
+                            std::optional<Shares::Share> share);
     Task<void> turn_away(std::unique_ptr<io::Stream> stream, Door door);
     void begin_stop();
     void end_all();

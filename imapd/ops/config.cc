@@ -6,9 +6,9 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <type_traits>
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
+#include "imapd/ops/config_values.h"
 
 namespace loam::ops {
 
@@ -22,45 +22,6 @@ struct Key {
     std::string_view name;
     Setter set;
 };
-
-Result<std::string> text_of(const toml::node& node) {
-    if (const auto* text = node.as_string()) return text->get();
-    return fail(Errc::invalid, "wants a string");
-}
-
-Result<std::uint64_t> number_of(const toml::node& node, std::uint64_t min, std::uint64_t max) {
-    const auto* number = node.as_integer();
-    if (number != nullptr && number->get() >= 0) {
-        const auto value = static_cast<std::uint64_t>(number->get());
-        if (value >= min && value <= max) return value;
-    }
-    return fail(Errc::invalid,
-                "wants a whole number from " + std::to_string(min) + " to " + std::to_string(max));
-}
-
-Result<std::vector<std::string>> texts_of(const toml::node& node) {
-    const auto* list = node.as_array();
-    if (list == nullptr) return fail(Errc::invalid, "wants a list of strings");
-    std::vector<std::string> texts;
-    for (const toml::node& item : *list) {
-        LOAM_TRY(std::string text, text_of(item));
-        texts.push_back(std::move(text));
-    }
-    return texts;
-}
-
-/// "host:port" or "unix:/path". What the name means is found out when it is opened.
-Result<std::vector<std::string>> addresses_of(const toml::node& node) {
-    LOAM_TRY(std::vector<std::string> addresses, texts_of(node));
-    for (const std::string& address : addresses) {
-        const bool plausible =
-            address.starts_with("unix:/") || address.find(':') != std::string::npos;
-        if (!plausible)
-            return fail(Errc::invalid,
-                        "wants \"address:port\" or \"unix:/path\", not \"" + address + "\"");
-    }
-    return addresses;
-}
 
 Status set_threads(const toml::node& node, Config& config) {
     LOAM_TRY(config.threads, number_of(node, 0, 255));
@@ -86,6 +47,16 @@ Status set_plaintext(const toml::node& node, Config& config) {
     } else {
         return fail(Errc::invalid, "wants \"tls\", \"loopback\" or \"never\"");
     }
+    return {};
+}
+
+Status set_certificate_user(const toml::node& node, Config& config) {
+    using enum imap::CertificateUser;
+    LOAM_TRY(const std::string which, text_of(node));
+    if (which != "none" && which != "common_name" && which != "email")
+        return fail(Errc::invalid, "wants \"none\", \"common_name\" or \"email\"");
+    config.imap.session.certificate_user =
+        which == "none" ? none : (which == "email" ? email : common_name);
     return {};
 }
 
@@ -146,6 +117,53 @@ Status set_connections(const toml::node& node, Config& config) {
     return {};
 }
 
+template <auto Target>
+Status set_count(const toml::node& node, Config& config) {
+    LOAM_TRY(const std::uint64_t count, number_of(node, 0, 1'000'000));
+    using Count = std::remove_reference_t<decltype(Target(config))>;
+    Target(config) = static_cast<Count>(count);
+    return {};
+}
+
+std::size_t& per_address(Config& config) {
+    return config.imap.connections_per_address;
+}
+std::size_t& per_account(Config& config) {
+    return config.imap.session.sessions_per_account;
+}
+std::uint32_t& commands_per_second(Config& config) {
+    return config.imap.session.commands_per_second;
+}
+std::uint32_t& failures_per_address(Config& config) {
+    return config.login.address_failures;
+}
+std::uint32_t& failures_per_account(Config& config) {
+    return config.login.account_failures;
+}
+
+Status set_failure_window(const toml::node& node, Config& config) {
+    LOAM_TRY(const std::uint64_t seconds, number_of(node, 1, 86'400));
+    config.login.address_window = std::chrono::seconds(seconds);
+    return {};
+}
+
+Status set_count_loopback(const toml::node& node, Config& config) {
+    LOAM_TRY(config.imap.count_loopback, flag_of(node));
+    config.login.count_loopback = config.imap.count_loopback;
+    return {};
+}
+
+Status set_user(const toml::node& node, Config& config) {
+    LOAM_TRY(config.user, text_of(node));
+    if (config.user.empty()) return fail(Errc::invalid, "wants a user of this machine");
+    return {};
+}
+
+Status set_core_dumps(const toml::node& node, Config& config) {
+    LOAM_TRY(config.core_dumps, flag_of(node));
+    return {};
+}
+
 Status set_recipients(const toml::node& node, Config& config) {
     LOAM_TRY(config.lmtp.recipients_max, number_of(node, 1, 10'000));
     return {};
@@ -162,15 +180,6 @@ Status set_host(const toml::node& node, Config& config) {
         !config.lmtp.host.empty() && config.lmtp.host.find_first_of(" \t\r\n") == std::string::npos;
     if (!word) return fail(Errc::invalid, "wants a host name");
     return {};
-}
-
-/// Where a file is named, so that an error about the file can say so later.
-Result<tls::TlsFile> file_of(const toml::node& node, const std::string& key) {
-    LOAM_TRY(std::string path, text_of(node));
-    if (path.empty()) return fail(Errc::invalid, "wants a file");
-    const toml::source_region& where = node.source();
-    return tls::TlsFile{.path = std::move(path),
-                        .where = *where.path + ":" + std::to_string(where.begin.line) + ": " + key};
 }
 
 template <auto Member>
@@ -223,7 +232,50 @@ Status set_min_version(const toml::node& node, Config& config) {
     return {};
 }
 
-constexpr std::array<Key, 23> kKeys{{
+template <auto Member>
+Status set_oauth_text(const toml::node& node, Config& config) {
+    LOAM_TRY(config.oauth.*Member, text_of(node));
+    if ((config.oauth.*Member).empty()) return fail(Errc::invalid, "wants more than nothing");
+    return {};
+}
+
+Result<imap::TokenAlgorithm> algorithm_of(const toml::node& node) {
+    LOAM_TRY(const std::string name, text_of(node));
+    if (name == "RS256") return imap::TokenAlgorithm::rs256;
+    if (name == "ES256") return imap::TokenAlgorithm::es256;
+    if (name == "HS256") return imap::TokenAlgorithm::hs256;
+    return fail(Errc::invalid, "wants algorithm \"RS256\", \"ES256\" or \"HS256\"");
+}
+
+Status set_key_id(const toml::node& node, imap::TokenKey& key) {
+    LOAM_TRY(key.id, text_of(node));
+    return {};
+}
+
+/// [[oauth.keys]]: a table for each key.
+Status set_oauth_keys(const toml::node& node, Config& config) {
+    const Error shape = fail(Errc::invalid, "wants tables of algorithm, file and perhaps id");
+    const auto* list = node.as_array();
+    if (list == nullptr || list->empty()) return shape;
+    for (const toml::node& item : *list) {
+        const toml::table* table = item.as_table();
+        if (table == nullptr) return shape;
+        const toml::node* algorithm = table->get("algorithm");
+        const toml::node* file = table->get("file");
+        const toml::node* id = table->get("id");
+        const std::size_t known = id == nullptr ? 2 : 3;
+        if (algorithm == nullptr || file == nullptr || table->size() != known) return shape;
+        imap::TokenKey key;
+        if (id != nullptr) LOAM_TRY_STATUS(set_key_id(*id, key));
+        LOAM_TRY(key.algorithm, algorithm_of(*algorithm));
+        LOAM_TRY(tls::TlsFile named, file_of(*file, "oauth.keys.file"));
+        config.oauth.keys.push_back(std::move(key));
+        config.oauth_files.push_back(std::move(named));
+    }
+    return {};
+}
+
+constexpr std::array<Key, 38> kKeys{{
     {"store", "path", set_path},
     {"store", "threads", set_threads},
     {"store", "sync", set_sync},
@@ -242,9 +294,24 @@ constexpr std::array<Key, 23> kKeys{{
     {"tls", "client_certificates", set_client_certificates},
     {"tls", "min_version", set_min_version},
     {"auth", "plaintext", set_plaintext},
+    {"auth", "certificate_user", set_certificate_user},
+    {"oauth", "issuer", set_oauth_text<&imap::TokenRules::issuer>},
+    {"oauth", "audience", set_oauth_text<&imap::TokenRules::audience>},
+    {"oauth", "scope", set_oauth_text<&imap::TokenRules::scope>},
+    {"oauth", "user_claim", set_oauth_text<&imap::TokenRules::user_claim>},
+    {"oauth", "keys", set_oauth_keys},
     {"limits", "message_bytes", set_message_bytes},
     {"limits", "connections", set_connections},
+    {"limits", "connections_per_address", set_count<per_address>},
+    {"limits", "connections_per_account", set_count<per_account>},
+    {"limits", "commands_per_second", set_count<commands_per_second>},
+    {"limits", "failed_logins_per_address", set_count<failures_per_address>},
+    {"limits", "failed_logins_per_account", set_count<failures_per_account>},
+    {"limits", "failed_logins_window_s", set_failure_window},
+    {"limits", "count_loopback", set_count_loopback},
     {"limits", "recipients", set_recipients},
+    {"process", "user", set_user},
+    {"process", "core_dumps", set_core_dumps},
     {"log", "level", set_log_level},
     {"log", "format", set_log_format},
 }};
@@ -268,13 +335,14 @@ Status read_section(std::string_view section, const toml::table& table, const st
     return {};
 }
 
-/// A key that makes sense only beside another one: section, name, the other's name in [tls].
+/// A key that makes sense only beside another one: section, name, the other's name, which stands in
+/// [oauth] for a key of [oauth] and else in [tls].
 struct Needs {
     std::string_view section;
     std::string_view name;
     std::string_view other;
 };
-constexpr std::array<Needs, 8> kNeeds{{
+constexpr std::array<Needs, 15> kNeeds{{
     {"tls", "certificate", "key"},
     {"tls", "key", "certificate"},
     {"tls", "additional", "certificate"},
@@ -283,15 +351,23 @@ constexpr std::array<Needs, 8> kNeeds{{
     {"tls", "client_certificates", "client_ca"},
     {"tls", "min_version", "certificate"},
     {"imap", "listen_tls", "certificate"},
+    {"auth", "certificate_user", "client_certificates"},
+    {"oauth", "issuer", "keys"},
+    {"oauth", "audience", "keys"},
+    {"oauth", "scope", "keys"},
+    {"oauth", "user_claim", "keys"},
+    {"oauth", "keys", "issuer"},
+    {"oauth", "keys", "audience"},
 }};
 
 Status check_needs(const toml::table& root, const std::string& file) {
     for (const Needs& needs : kNeeds) {
         const auto found = root[needs.section][needs.name];
-        if (!found || root["tls"][needs.other]) continue;
+        const std::string there(needs.section == "oauth" ? "oauth" : "tls");
+        if (!found || root[there][needs.other]) continue;
         return at_line(file, found.node()->source(),
-                       std::string(needs.section) + "." + std::string(needs.name) + ": wants tls." +
-                           std::string(needs.other) + " too");
+                       std::string(needs.section) + "." + std::string(needs.name) + ": wants " +
+                           there + "." + std::string(needs.other) + " too");
     }
     return {};
 }

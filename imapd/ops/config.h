@@ -8,6 +8,7 @@
 
 #include "engine/api/store.h"
 #include "engine/base/result.h"
+#include "imapd/auth/token.h"
 #include "imapd/lmtp/session.h"
 #include "imapd/net/server.h"
 #include "imapd/tls/config.h"
@@ -25,8 +26,13 @@ struct Config {
     std::vector<std::string> imap_listen_tls;  ///< TLS from the first octet on
     std::vector<std::string> lmtp_listen{"127.0.0.1:1124"};
     imap::ServerConfig imap;
+    imap::LoginLimits login;
     lmtp::LmtpConfig lmtp;
     tls::TlsConfig tls;
+    imap::TokenRules oauth;                 ///< its keys without their material
+    std::vector<tls::TlsFile> oauth_files;  ///< which is in these
+    std::string user;         ///< whom root becomes once the ports are open; empty: nobody else
+    bool core_dumps = false;  ///< with everybody's mail in them
     std::string log_level = "info";
     LogFormat log_format = LogFormat::text;
 };

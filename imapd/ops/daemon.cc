@@ -13,7 +13,9 @@
 #include "imapd/auth/authenticator.h"
 #include "imapd/lmtp/server.h"
 #include "imapd/net/server.h"
+#include "imapd/ops/privileges.h"
 #include "imapd/ops/reactor_threads.h"
+#include "imapd/ops/token_keys.h"
 #include "imapd/tls/source.h"
 
 namespace loam::ops {
@@ -23,11 +25,20 @@ struct Daemon::Impl {
         : config(std::move(with)), workers(std::max(2U, std::thread::hardware_concurrency())) {}
 
     const Config config;
+    bool made_directory = false;
     io::ThreadWorkers workers;
     std::unique_ptr<ReactorThreads> threads;
     std::unique_ptr<Store> store;
     std::unique_ptr<imap::Authenticator> authenticator;
-    std::unique_ptr<tls::TlsSource> tls;  // null: none
+    std::unique_ptr<tls::TlsSource> tls;          // null: none
+    std::unique_ptr<imap::TokenVerifier> tokens;  // null: none; the authenticator's later
+    /// Opened and not served yet, of one thread.
+    struct Entrances {
+        std::vector<std::unique_ptr<io::Listener>> imap;
+        std::vector<std::unique_ptr<io::Listener>> imap_tls;
+        std::vector<std::unique_ptr<io::Listener>> lmtp;
+    };
+    std::vector<Entrances> entrances;
     imap::ServerGroup group;
     std::vector<std::unique_ptr<imap::Server>> imap;
     std::vector<std::unique_ptr<lmtp::LmtpServer>> lmtp;
@@ -37,27 +48,53 @@ struct Daemon::Impl {
 
     Status start();
     Status load_certificates();
+    Status load_token_keys();
     void log_certificates() const;
     void reload();
     Status stop();
     Status make_directory();
     Status open_store();
     Status choose_sync();
+    Status open_entrances();
+    Status become_user() const;
+    Task<Status> open_on(std::size_t i);
     void make_servers();
-    Status listen();
+    Status serve();
+    Task<Status> serve_on(std::size_t i);
 };
 
 namespace {
 
 using Opened = Result<std::unique_ptr<Store>>;
 
-Task<Status> listen_lmtp(lmtp::LmtpServer* server, std::vector<std::string> addresses) {
-    co_return server->listen(addresses);
+using Listeners = std::vector<std::unique_ptr<io::Listener>>;
+
+bool is_unix(const std::string& address) {
+    return address.starts_with("unix:");
+}
+
+/// `addresses` become the bound ones: the first thread may be given port 0, the others share the
+/// port that it got. A path has one listener.
+Status open_listeners(io::Net& net, std::vector<std::string>& addresses, bool first,
+                      Listeners& listeners) {
+    for (std::string& address : addresses) {
+        if (!first && is_unix(address)) continue;
+        LOAM_TRY(auto listener, net.listen(address));
+        address = listener->address();
+        listeners.push_back(std::move(listener));
+    }
+    return {};
 }
 
 template <typename Server>
 Task<Status> stop_server(Server* server) {
     co_await server->stop();
+    co_return Status::good();
+}
+
+template <typename Entrances>
+Task<Status> forget_entrances(Entrances* entrances) {
+    *entrances = {};
     co_return Status::good();
 }
 
@@ -84,7 +121,8 @@ std::string_view name_of(io::SyncMethod method) {
 
 /// The probe wants a place to write to, before the store is there.
 Status Daemon::Impl::make_directory() {
-    if (mkdir(config.store.path.c_str(), 0700) == 0 || errno == EEXIST) return {};
+    made_directory = mkdir(config.store.path.c_str(), 0700) == 0;
+    if (made_directory || errno == EEXIST) return {};
     return fail(Errc::io, config.store.path + ": " + std::strerror(errno));
 }
 
@@ -117,7 +155,7 @@ Status Daemon::Impl::open_store() {
 }
 
 void Daemon::Impl::make_servers() {
-    authenticator = std::make_unique<imap::Authenticator>(*store);
+    authenticator = std::make_unique<imap::Authenticator>(*store, config.login, std::move(tokens));
     for (std::size_t i = 0; i < threads->count(); ++i) {
         imap.push_back(std::make_unique<imap::Server>(threads->loop(i), threads->net(i), *store,
                                                       *authenticator, config.imap, group,
@@ -128,33 +166,53 @@ void Daemon::Impl::make_servers() {
     }
 }
 
-Status Daemon::Impl::listen() {
-    // The first server may be given port 0; the others share the port that it got.
+// Before the store is opened: what opens ports may not be who serves.
+Status Daemon::Impl::open_entrances() {
     imap_addresses = config.imap_listen;
     lmtp_addresses = config.lmtp_listen;
-    imap_tls_addresses = config.imap_listen_tls;
+    if (tls) imap_tls_addresses = config.imap_listen_tls;
+    entrances.resize(threads->count());
     for (std::size_t i = 0; i < threads->count(); ++i) {
-        // A path has one listener; ports are shared among the reactors.
-        const auto wanted = [i](std::vector<std::string> addresses) {
-            const auto is_unix = [](const std::string& address) {
-                return address.starts_with("unix:");
-            };
-            if (i > 0) std::erase_if(addresses, is_unix);
-            return addresses;
-        };
-        auto listen_imap = [&] { return imap[i]->listen(wanted(imap_addresses)); };
-        LOAM_TRY_STATUS(threads->call<Status>(i, listen_imap));
-        auto listen_tls = [&] {
-            return imap[i]->listen(wanted(imap_tls_addresses), imap::Door::tls);
-        };
-        if (tls) LOAM_TRY_STATUS(threads->call<Status>(i, listen_tls));
-        auto listen_mail = [&] { return listen_lmtp(lmtp[i].get(), wanted(lmtp_addresses)); };
-        LOAM_TRY_STATUS(threads->call<Status>(i, listen_mail));
-        if (i == 0) {
-            imap_addresses = imap[0]->addresses();
-            lmtp_addresses = lmtp[0]->addresses();
-            imap_tls_addresses = imap[0]->addresses(imap::Door::tls);
+        auto open = [this, i]() -> Task<Status> { return open_on(i); };
+        LOAM_TRY_STATUS(threads->call<Status>(i, open));
+    }
+    return {};
+}
+
+Task<Status> Daemon::Impl::open_on(std::size_t i) {
+    io::Net& net = threads->net(i);
+    LOAM_CO_TRY_STATUS(open_listeners(net, imap_addresses, i == 0, entrances[i].imap));
+    LOAM_CO_TRY_STATUS(open_listeners(net, imap_tls_addresses, i == 0, entrances[i].imap_tls));
+    co_return open_listeners(net, lmtp_addresses, i == 0, entrances[i].lmtp);
+}
+
+Status Daemon::Impl::become_user() const {
+    if (config.user.empty()) return {};
+    std::vector<std::string> files;
+    if (made_directory) files.push_back(config.store.path);
+    for (const auto& addresses : {imap_addresses, imap_tls_addresses, lmtp_addresses}) {
+        for (const std::string& address : addresses) {
+            if (is_unix(address)) files.push_back(address.substr(5));
         }
+    }
+    return ops::become_user(config.user, files, config.core_dumps);
+}
+
+Task<Status> Daemon::Impl::serve_on(std::size_t i) {
+    Entrances mine = std::exchange(entrances[i], {});
+    for (auto& listener : mine.imap)
+        imap[i]->serve(std::move(listener), imap::Door::clear);
+    for (auto& listener : mine.imap_tls)
+        imap[i]->serve(std::move(listener), imap::Door::tls);
+    for (auto& listener : mine.lmtp)
+        lmtp[i]->serve(std::move(listener));
+    co_return Status::good();
+}
+
+Status Daemon::Impl::serve() {
+    for (std::size_t i = 0; i < threads->count(); ++i) {
+        auto begin = [this, i]() -> Task<Status> { return serve_on(i); };
+        LOAM_TRY_STATUS(threads->call<Status>(i, begin));
     }
     for (const std::string& address : imap_addresses)
         spdlog::info("imap: listening on {}", address);
@@ -169,6 +227,12 @@ Status Daemon::Impl::load_certificates() {
     if (!config.tls.enabled()) return {};
     LOAM_TRY(tls, tls::TlsSource::load(config.tls));
     log_certificates();
+    return {};
+}
+
+Status Daemon::Impl::load_token_keys() {
+    if (config.oauth.keys.empty()) return {};
+    LOAM_TRY(tokens, read_token_keys(config));
     return {};
 }
 
@@ -189,14 +253,17 @@ void Daemon::Impl::reload() {
 
 Status Daemon::Impl::start() {
     LOAM_TRY_STATUS(load_certificates());
+    LOAM_TRY_STATUS(load_token_keys());
     const std::size_t count =
         config.threads != 0 ? config.threads : std::thread::hardware_concurrency();
     LOAM_TRY(threads, ReactorThreads::start(std::max<std::size_t>(count, 1), workers));
     LOAM_TRY_STATUS(make_directory());
+    LOAM_TRY_STATUS(open_entrances());
+    LOAM_TRY_STATUS(become_user());
     LOAM_TRY_STATUS(choose_sync());
     LOAM_TRY_STATUS(open_store());
     make_servers();
-    return listen();
+    return serve();
 }
 
 Status Daemon::Impl::stop() {
@@ -211,6 +278,10 @@ Status Daemon::Impl::stop() {
     // Only when all have stopped does the first one go, each on the thread whose sockets it holds.
     for (std::size_t i = 0; i < imap.size(); ++i) {
         auto forget = [&] { return forget_servers(&imap[i], &lmtp[i]); };
+        LOAM_TRY_STATUS(threads->call<Status>(i, forget));
+    }
+    for (std::size_t i = 0; i < entrances.size(); ++i) {
+        auto forget = [&] { return forget_entrances(&entrances[i]); };
         LOAM_TRY_STATUS(threads->call<Status>(i, forget));
     }
     authenticator.reset();

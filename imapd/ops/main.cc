@@ -11,6 +11,8 @@
 #include "imapd/ops/config.h"
 #include "imapd/ops/daemon.h"
 #include "imapd/ops/logging.h"
+#include "imapd/ops/privileges.h"
+#include "imapd/ops/token_keys.h"
 #include "imapd/tls/context.h"
 
 namespace {
@@ -28,6 +30,13 @@ int check(const loam::ops::Config& config, const std::string& path) {
             return kExitFailed;
         }
     }
+    if (!config.oauth.keys.empty()) {
+        const auto read = loam::ops::read_token_keys(config);
+        if (!read) {
+            std::fprintf(stderr, "loamd: %s\n", read.error().what.c_str());
+            return kExitFailed;
+        }
+    }
     std::printf("%s: fine\n", path.c_str());
     return EXIT_SUCCESS;
 }
@@ -42,6 +51,7 @@ int serve(loam::ops::Config config) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     signal(SIGPIPE, SIG_IGN);
     umask(0077);
+    loam::ops::restrict_process(config.core_dumps);
 
     auto daemon = loam::ops::Daemon::start(std::move(config));
     if (!daemon) {

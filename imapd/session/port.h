@@ -9,6 +9,7 @@
 #include "engine/io/event.h"
 #include "engine/io/loop.h"
 #include "engine/io/task.h"
+#include "imapd/auth/authenticator.h"
 
 namespace loam::imap {
 
@@ -56,8 +57,8 @@ class Port {
     /// Goes on with the connection and the calling coroutine on another loop. Between commands
     /// only. Errors: closed.
     virtual Task<Status> move_to(io::Loop& target) = 0;
-    /// From now on the longer time without a command is allowed: RFC 9051 section 5.4.
-    virtual void set_authenticated() = 0;
+    /// A client that is logged in is allowed a longer time without a command: RFC 9051 section 5.4.
+    virtual void set_authenticated(bool is) = 0;
 
     /// TLS is configured here and not on yet.
     virtual bool can_start_tls() const = 0;
@@ -65,7 +66,16 @@ class Port {
     /// after its last line is where its part of the handshake begins: it can never become a
     /// command. The connection is lost after an error. Errors: closed, invalid.
     virtual Task<Status> start_tls() = 0;
+    /// Compression is not on yet.
+    virtual bool can_compress() const = 0;
+    /// From now on both directions are compressed: RFC 4978. out() has been sent, and the
+    /// connection stays on its loop.
+    virtual void start_compression() = 0;
     virtual bool secure() const = 0;  ///< under TLS
+    /// Of tls-exporter, RFC 9266; empty: none.
+    virtual std::string channel_binding() const = 0;
+    /// The name in the client's certificate, which has been verified; empty: none.
+    virtual std::string certificate_user(CertificateUser which) const = 0;
     virtual bool peer_is_loopback() const = 0;
     virtual std::string peer() const = 0;
 };

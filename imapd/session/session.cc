@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "imapd/auth/peer_address.h"
+
 namespace loam::imap {
 
 Session::Session(Port& port, const SessionServices& services)
@@ -51,13 +53,38 @@ bool Session::plaintext_allowed() const {
     LOAM_CHECK(false);
 }
 
+AuthChannel Session::auth_channel() const {
+    const bool password_allowed = plaintext_allowed();
+    return {.allowed = port_.secure() || password_allowed,
+            .password_allowed = password_allowed,
+            .binding = binding_used_ ? std::string() : port_.channel_binding(),
+            .certificate_user = port_.certificate_user(services_.config.certificate_user),
+            .tokens = services_.authenticator.takes_tokens(),
+            .address = address_of(port_.peer())};
+}
+
 Task<Status> Session::enter(UserInfo user) {
+    share_ = services_.accounts.take(user.credentials.name, config().sessions_per_account);
+    if (!share_) co_return fail(Errc::limit, "too many sessions of this account");
     LOAM_CO_TRY_STATUS(co_await port_.move_to(services_.store.owner(user.account)));
     LOAM_CO_TRY(account_, co_await services_.store.account(user.account));
     administrator_ = user.credentials.administrator;
     user_ = std::move(user.credentials.name);
-    port_.set_authenticated();
+    port_.set_authenticated(true);
     co_return Status::good();
+}
+
+void Session::leave() {
+    view_.reset();
+    account_ = AccountHandle();
+    share_.reset();
+    user_.clear();
+    administrator_ = false;
+    mode_ = services_.config.rev2_only ? Mode::r2 : Mode::r1;
+    utf8_enabled_ = false;
+    aware_ = {};
+    binding_used_ = true;
+    port_.set_authenticated(false);
 }
 
 Result<SelectedView*> Session::writable_view() {

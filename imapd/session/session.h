@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/api/account.h"
@@ -10,8 +11,10 @@
 #include "engine/base/result.h"
 #include "engine/io/task.h"
 #include "imapd/auth/authenticator.h"
+#include "imapd/auth/leaky_counter.h"
 #include "imapd/session/port.h"
 #include "imapd/session/selected_view.h"
+#include "imapd/session/shares.h"
 #include "imapd/wire/encoder.h"
 #include "imapd/wire/mode.h"
 
@@ -20,10 +23,13 @@ namespace loam::imap {
 /// What the operator decides about sessions.
 struct SessionConfig {
     PlaintextPolicy plaintext = PlaintextPolicy::tls;
+    CertificateUser certificate_user = CertificateUser::none;
     bool rev2_only = false;     ///< IMAP4rev1 is not offered: sessions begin in r2
     bool literal_plus = false;  ///< LITERAL+ instead of LITERAL-: RFC 7888 section 5
     std::chrono::milliseconds login_delay{1000};  ///< after a failed login, times the failures
     std::uint32_t login_failures_max = 5;
+    std::size_t sessions_per_account = 1000;  ///< 0: no limit. Likewise below
+    std::uint32_t commands_per_second = 0;    ///< of one session, after as many at once
     std::uint32_t faults_max = 20;  ///< commands answered BAD in a row before the connection ends
     std::string version = "0.1.0";
 };
@@ -33,6 +39,7 @@ struct SessionServices {
     Store& store;
     Authenticator& authenticator;
     const SessionConfig& config;
+    Shares& accounts;
 };
 
 /// One client's login state: RFC 9051 section 3.
@@ -70,14 +77,23 @@ class Session {
 
     /// A password may cross this connection: RFC 9051 section 11.7.
     bool plaintext_allowed() const;
-    /// Goes to the account's loop and opens it. Errors: not_found, io, closed.
+    /// What this connection has for AUTHENTICATE at this moment. In clear nobody logs in but where
+    /// the policy allows passwords there: the mail would cross the wire as well.
+    AuthChannel auth_channel() const;
+    /// Goes to the account's loop and opens it. Errors: limit (sessions of this account),
+    /// not_found, io, closed.
     Task<Status> enter(UserInfo user);
+    /// Forgets everything but TLS: RFC 8437 section 3. The channel binding, which serves for one
+    /// login (RFC 9266 section 4.1), counts as used.
+    void leave();
     const std::string& user() const { return user_; }
     /// As it was at login.
     bool administrator() const { return administrator_; }
     std::uint32_t login_failures = 0;
-    /// TLS begins behind the answer of the command that runs.
-    bool tls_wanted = false;
+    LeakyCounter commands;  ///< of the client, to hold them back
+    /// What begins behind the answer of the command that runs.
+    enum class Layer : std::uint8_t { none, tls, deflate };
+    Layer layer_wanted = Layer::none;
 
     /// Only in the states authenticated and selected.
     Account& account() { return *account_; }
@@ -107,7 +123,9 @@ class Session {
     bool utf8_enabled_ = false;
     Awareness aware_;  // borrowed by view_
     bool logout_ = false;
+    bool binding_used_ = false;
     std::string user_;
+    std::optional<Shares::Share> share_;  // of the account
     bool administrator_ = false;
     AccountHandle account_;
     std::unique_ptr<SelectedView> view_;  // after account_: it goes first

@@ -6,8 +6,10 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 
 #include "engine/base/check.h"
+#include "engine/io/lent_octets.h"
 
 namespace loam::tls {
 namespace {
@@ -18,19 +20,16 @@ constexpr std::size_t kPieceBytes = 4 * kRecordBytesMax;
 // What the peer may make us say of ourselves (answers to KeyUpdate, alerts) while it does not read.
 constexpr std::size_t kRepliesBytesMax = kRecordBytesMax;
 
-/// Octets that somebody reads; they end with the Received that shows them.
-class Plaintext final : public io::Received::Owner {
-  public:
-    static io::Received lend(ByteVector octets) {
-        auto* plaintext = new Plaintext(std::move(octets));  // give_back() deletes it
-        return {plaintext, 0, plaintext->octets_};
-    }
-    void give_back(std::uint32_t) override { delete this; }
-
-  private:
-    explicit Plaintext(ByteVector octets) : octets_(std::move(octets)) {}
-    const ByteVector octets_;
-};
+// Empty for what is no text, and for one with NUL in it, which no name has.
+std::string utf8_of(const ASN1_STRING* text) {
+    unsigned char* octets = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&octets, text);
+    if (size < 0) return {};
+    const auto free_octets = [](unsigned char* memory) { OPENSSL_free(memory); };
+    const std::unique_ptr<unsigned char, decltype(free_octets)> owner(octets, free_octets);
+    std::string name(octets, octets + size);
+    return name.find('\0') == std::string::npos ? name : std::string();
+}
 
 Error fault(const std::string& why) {
     return fail(Errc::closed, "TLS: " + why);
@@ -68,7 +67,7 @@ Task<Result<io::Received>> TlsStream::receive() {
     for (;;) {
         ByteVector octets = open_records();
         LOAM_CO_TRY_STATUS(co_await send_replies());
-        if (!octets.empty()) co_return Plaintext::lend(std::move(octets));
+        if (!octets.empty()) co_return io::LentOctets::lend(std::move(octets));
         if (ended_) co_return io::Received();
         if (!fault_) co_return fault_.error();
         LOAM_CO_TRY(sealed, co_await below_->receive());
@@ -177,6 +176,41 @@ std::string TlsStream::client_subject() const {
     char* octets = nullptr;
     const long size = BIO_get_mem_data(text.get(), &octets);
     return {octets, static_cast<std::size_t>(size)};
+}
+
+std::string TlsStream::client_common_name() const {
+    const X509* certificate = SSL_get0_peer_certificate(ssl_.get());
+    if (certificate == nullptr) return {};
+    const X509_NAME* subject = X509_get_subject_name(certificate);
+    const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+    if (at < 0 || X509_NAME_get_index_by_NID(subject, NID_commonName, at) >= 0) return {};
+    return utf8_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+}
+
+std::string TlsStream::client_email() const {
+    const X509* certificate = SSL_get0_peer_certificate(ssl_.get());
+    if (certificate == nullptr) return {};
+    const std::unique_ptr<GENERAL_NAMES, decltype(&GENERAL_NAMES_free)> names(
+        static_cast<GENERAL_NAMES*>(
+            X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)),
+        GENERAL_NAMES_free);
+    std::string email;
+    for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
+        const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
+        if (name->type != GEN_EMAIL) continue;
+        if (!email.empty()) return {};
+        email = utf8_of(name->d.rfc822Name);
+    }
+    return email;
+}
+
+std::string TlsStream::channel_binding() const {
+    constexpr std::string_view kLabel = "EXPORTER-Channel-Binding";
+    if (SSL_version(ssl_.get()) < TLS1_3_VERSION) return {};
+    std::array<unsigned char, 32> octets{};
+    LOAM_CHECK(SSL_export_keying_material(ssl_.get(), octets.data(), octets.size(), kLabel.data(),
+                                          kLabel.size(), nullptr, 0, 1) == 1);
+    return {octets.begin(), octets.end()};
 }
 
 bool TlsStream::resumed() const {

@@ -46,6 +46,12 @@ class TlsStream final : public io::Stream {
     std::string protocol() const;
     /// Whom the client's verified certificate names, as RFC 2253 prints it; empty without one.
     std::string client_subject() const;
+    /// The one name of that kind in the client's verified certificate; empty without one, and where
+    /// it names several.
+    std::string client_common_name() const;
+    std::string client_email() const;
+    /// The octets of tls-exporter: RFC 9266. Empty below TLS 1.3, where clients know tls-unique.
+    std::string channel_binding() const;
     bool resumed() const;
 
   private:

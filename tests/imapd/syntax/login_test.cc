@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "imapd/syntax/authenticate.h"
+#include "imapd/syntax/compress.h"
 #include "imapd/syntax/enable.h"
 #include "imapd/syntax/id.h"
 #include "tests/imapd/syntax/parse.h"
@@ -48,6 +49,17 @@ TEST(Authenticate, Arguments) {
     };
     for (const Case& c : kCases)
         EXPECT_EQ(parsed(c.arguments, kR1, parse_authenticate, show), c.want) << c.why;
+}
+
+TEST(Compress, Arguments) {
+    constexpr Case kCases[] = {
+        {"the one algorithm", " DEFLATE", "deflate"}, {"in any case", " deflate", "deflate"},
+        {"another one", " GZIP", "[invalid]"},        {"more", " DEFLATE 9", "[invalid]"},
+        {"a string", " \"DEFLATE\"", "[invalid]"},    {"nothing", "", "[invalid]"},
+    };
+    const auto show = [](const CompressArgs&) { return std::string("deflate"); };
+    for (const Case& c : kCases)
+        EXPECT_EQ(parsed(c.arguments, kR1, parse_compress, show), c.want) << c.why;
 }
 
 TEST(Enable, Arguments) {
