@@ -121,6 +121,11 @@ class Account {
     /// meanwhile.
     Task<Result<std::vector<std::shared_ptr<const MessageInfo>>>> message_infos(
         std::vector<Cid> cids);
+    /// A few words of the message's text for a list, UTF-8; empty where there are none: RFC 8970.
+    /// Errors: expunged, corrupt.
+    Task<Result<std::string>> preview(Cid cid);
+    /// The same if it was made not long ago.
+    std::optional<std::string> known_preview(Cid cid) const;
     /// Streams [offset, offset + length) of the message as received (RFC 9051 section 2.4). A range
     /// past the end is cut.
     /// Errors: expunged, corrupt.

@@ -11,6 +11,7 @@
 #include "engine/api/account_lock.h"
 #include "engine/api/index_builder.h"
 #include "engine/api/mailbox.h"
+#include "engine/api/preview_cache.h"
 #include "engine/codec/frame.h"
 #include "engine/io/loop.h"
 #include "engine/keep/keeper.h"
@@ -65,8 +66,9 @@ struct Account::Impl {
 
     AccountLock lock;
     std::map<MailboxId, std::weak_ptr<Mailbox>> open;  ///< the sessions own them
-    std::map<MailboxId, Uid> recent_from;              ///< \Recent; lost with the process
-    IndexDebt index_debt;                              ///< the thread's IndexBuilder's
+    PreviewCache previews;
+    std::map<MailboxId, Uid> recent_from;  ///< \Recent; lost with the process
+    IndexDebt index_debt;                  ///< the thread's IndexBuilder's
     std::size_t pins = 0;
     bool deleted = false;
 

@@ -17,6 +17,10 @@ Mailbox::~Mailbox() {
     if (found != open.end() && found->second.expired()) open.erase(found);
 }
 
+AccountId Mailbox::account() const {
+    return impl_->account.id;
+}
+
 MailboxId Mailbox::id() const {
     return impl_->id;
 }

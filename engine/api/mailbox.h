@@ -60,6 +60,7 @@ class Mailbox {
     Mailbox& operator=(const Mailbox&) = delete;
     ~Mailbox();
 
+    AccountId account() const;
     MailboxId id() const;
     const MailboxRow& row() const;
     /// All messages by ascending uid. Valid until the next co_await.

@@ -171,10 +171,26 @@ Task<Status> stream_binary(Session& session, const FetchPlan::Step& step, FetchS
 
 }  // namespace
 
+namespace {
+
+// RFC 8970 section 3.2.
+Task<Status> write_preview(Session& session, Cid content, bool first) {
+    LOAM_CO_TRY(const std::string words, co_await session.account().preview(content));
+    ResponseWriter writer = session.writer();
+    if (!first) writer.sp();
+    writer.raw("PREVIEW ").string(words);
+    co_return Status::good();
+}
+
+}  // namespace
+
 Task<Status> stream_item(Session& session, const FetchPlan::Step& step, FetchSubject subject,
                          bool first) {
     if (step.item.kind == FetchKind::binary) {
         co_return co_await stream_binary(session, step, subject, first);
+    }
+    if (step.item.kind == FetchKind::preview) {
+        co_return co_await write_preview(session, subject.row->cid, first);
     }
     co_return co_await stream_section(session, step, subject, first);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "imapd/session/flag_text.h"
+#include "imapd/session/object_id.h"
 
 namespace loam::imap {
 namespace {
@@ -92,6 +93,18 @@ Status append_item(Session& session, const FetchPlan::Step& step, const FetchSub
             writer.raw("INTERNALDATE ")
                 .date_time(
                     {.unix_seconds = row.internal_date_s, .zone_minutes = row.internal_zone_min});
+            break;
+        case FetchKind::email_id:
+            writer.raw("EMAILID (").raw(email_object_id(session.account().id(), row.cid)).close();
+            break;
+        case FetchKind::thread_id:
+            writer.raw("THREADID NIL");  // we thread nothing yet: RFC 8474 section 5.2
+            break;
+        case FetchKind::save_date:
+            writer.raw("SAVEDATE ").date_time({.unix_seconds = row.save_date_s, .zone_minutes = 0});
+            break;
+        case FetchKind::preview_lazy:
+            writer.raw("PREVIEW ").nstring(session.account().known_preview(row.cid));
             break;
         case FetchKind::envelope:
             writer.raw("ENVELOPE ").raw(subject.info->envelope());

@@ -11,6 +11,7 @@ bool reads_octets(FetchKind kind) {
         case FetchKind::rfc822_text:
         case FetchKind::section:
         case FetchKind::binary:
+        case FetchKind::preview:
             return true;
         default:
             return false;
@@ -26,6 +27,8 @@ bool asks_info(FetchKind kind) {
         case FetchKind::body_structure:
         case FetchKind::binary_size:
             return true;
+        case FetchKind::preview:
+            return false;
         default:
             return reads_octets(kind);
     }

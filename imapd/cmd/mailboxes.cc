@@ -1,5 +1,7 @@
 #include "imapd/cmd/mailbox_list.h"
 #include "imapd/cmd/runners.h"
+#include "imapd/session/object_id.h"
+#include "imapd/wire/resp_code.h"
 
 namespace loam::imap {
 namespace {
@@ -36,7 +38,8 @@ Task<Result<Reply>> run_create(Session& session, CreateArgs args) {
     if (session.rules().list_oldname && !args.mailbox.given.empty()) {
         write_selected_name(session, name, args.mailbox.given);
     }
-    co_return Reply::ok("created");
+    const std::string object_id = mailbox_object_id(session.account().id(), *made);
+    co_return Reply::ok(code_mailboxid(object_id), "created");
 }
 
 /// DELETE: RFC 9051 section 6.3.5. Names below stay.

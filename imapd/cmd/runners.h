@@ -9,6 +9,7 @@
 #include "imapd/syntax/expunge.h"
 #include "imapd/syntax/fetch.h"
 #include "imapd/syntax/id.h"
+#include "imapd/syntax/language.h"
 #include "imapd/syntax/list.h"
 #include "imapd/syntax/login.h"
 #include "imapd/syntax/lsub.h"
@@ -28,6 +29,7 @@ Task<Result<Reply>> run_capability(Session& session);
 Task<Result<Reply>> run_noop(Session& session);
 Task<Result<Reply>> run_logout(Session& session);
 Task<Result<Reply>> run_id(Session& session, IdArgs args);
+Task<Result<Reply>> run_language(Session& session, LanguageArgs args);
 Task<Result<Reply>> run_enable(Session& session, EnableArgs args);
 
 Task<Result<Reply>> run_starttls(Session& session);

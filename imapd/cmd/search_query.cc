@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "imapd/session/flag_text.h"
+#include "imapd/session/object_id.h"
 
 namespace loam::imap {
 namespace {
@@ -28,6 +29,16 @@ Query uids(UidSet set) {
     Query query = leaf(Op::uids);
     query.uids = std::move(set);
     return query;
+}
+
+// The messages that share a content: RFC 8474 section 6.
+Query with_email_id(std::string_view id, const SelectedView& view) {
+    UidSet found;
+    const auto content = parse_email_object_id(view.mailbox().account(), id);
+    for (const MessageRow& row : view.mailbox().messages()) {
+        if (content && row.cid == *content) found.add(row.uid);
+    }
+    return uids(std::move(found));
 }
 
 Query negate(Query child) {
@@ -106,6 +117,12 @@ Op number_op(SearchKind kind) {
             return Op::larger;
         case SearchKind::smaller:
             return Op::smaller;
+        case SearchKind::saved_before:
+            return Op::save_before;
+        case SearchKind::saved_on:
+            return Op::save_on;
+        case SearchKind::saved_since:
+            return Op::save_since;
         case SearchKind::older:
             return Op::older;
         case SearchKind::younger:
@@ -125,7 +142,12 @@ std::uint64_t days(Date date) {
 Result<Query> make_query(const SearchKey& key, const SelectedView& view) {
     switch (key.kind) {
         case SearchKind::all:
+        case SearchKind::save_date_supported:  // by every mailbox: RFC 8514 section 4.3
             return leaf(Op::all);
+        case SearchKind::email_id:
+            return with_email_id(key.text, view);
+        case SearchKind::thread_id:
+            return leaf(Op::none);  // no message has one: RFC 8474 section 5.2
         case SearchKind::conjunction:
             return connected(Op::all_of, key, view);
         case SearchKind::disjunction:
@@ -161,6 +183,9 @@ Result<Query> make_query(const SearchKey& key, const SelectedView& view) {
         case SearchKind::sent_before:
         case SearchKind::sent_on:
         case SearchKind::sent_since:
+        case SearchKind::saved_before:
+        case SearchKind::saved_on:
+        case SearchKind::saved_since:
             return leaf(number_op(key.kind), days(key.date));
         case SearchKind::larger:
         case SearchKind::smaller:

@@ -3,6 +3,7 @@
 #include "imapd/cmd/mailbox_list.h"
 #include "imapd/cmd/resync.h"
 #include "imapd/cmd/runners.h"
+#include "imapd/session/object_id.h"
 #include "imapd/wire/resp_code.h"
 
 namespace loam::imap {
@@ -26,6 +27,8 @@ void describe(Session& session, SelectedView& view) {
     writer.untagged(Condition::ok, code_uidvalidity(row.uidvalidity), "uids are valid");
     writer.untagged(Condition::ok, code_uidnext(row.uidnext.value), "the next uid");
     view.write_highest_modseq(writer);
+    const std::string object_id = mailbox_object_id(session.account().id(), view.mailbox().id());
+    writer.untagged(Condition::ok, code_mailboxid(object_id), "its name may change, this does not");
     if (writer.rules().list_on_select) write_selected_name(session, row.name);
 }
 

@@ -3,6 +3,7 @@
 
 #include "imapd/cmd/runners.h"
 #include "imapd/cmd/status_line.h"
+#include "imapd/session/object_id.h"
 
 namespace loam::imap {
 namespace {
@@ -38,6 +39,8 @@ std::uint64_t value_of(StatusItem item, const MailboxRow& row, std::uint32_t rec
             return row.highest_modseq.value;
         case StatusItem::appendlimit:
             return append_limit;
+        case StatusItem::mailboxid:
+            break;  // no number
     }
     LOAM_CHECK(false);
 }
@@ -61,9 +64,12 @@ Task<Status> write_status_line(Session& session, std::string name, StatusItems i
     for (const StatusItem item : kStatusItems) {
         if (!items.has(item)) continue;
         if (!std::exchange(first, false)) writer.sp();
-        writer.raw(to_string(item))
-            .sp()
-            .number(value_of(item, *row, recent, session.store().options().message_bytes_max));
+        writer.raw(to_string(item)).sp();
+        if (item == StatusItem::mailboxid) {
+            writer.open().raw(mailbox_object_id(account.id(), *id)).close();
+            continue;
+        }
+        writer.number(value_of(item, *row, recent, session.store().options().message_bytes_max));
     }
     writer.close().end();
     co_return Status::good();

@@ -39,6 +39,7 @@ constexpr CommandRow kCommands[] = {
     {"GETQUOTAROOT", with<parse_getquotaroot, run_getquotaroot>, When::after_login},
     {"ID", with<parse_id, run_id>},
     {"IDLE", run_idle, When::after_login},
+    {"LANGUAGE", with<parse_language, run_language>},
     {"LIST", with<parse_list, run_list>, When::after_login},
     {"LOGIN", with<parse_login, run_login>, When::before_login},
     {"LOGOUT", plain<run_logout>},

@@ -26,6 +26,11 @@ constexpr Row kRows[] = {
     {"BODYSTRUCTURE", FetchKind::body_structure},
     {"UID", FetchKind::uid},
     {"MODSEQ", FetchKind::modseq},
+    {"EMAILID", FetchKind::email_id},
+    {"THREADID", FetchKind::thread_id},
+    {"SAVEDATE", FetchKind::save_date},
+    {"PREVIEW", FetchKind::preview},
+    {"PREVIEW", FetchKind::preview_lazy},
     {"RFC822", FetchKind::rfc822},
     {"RFC822.HEADER", FetchKind::rfc822_header},
     {"RFC822.TEXT", FetchKind::rfc822_text},
@@ -53,12 +58,25 @@ bool has_section(FetchKind kind) {
            kind == FetchKind::binary_size;
 }
 
+// SP "(LAZY)", RFC 8970 section 6. Another parenthesis belongs to the modifiers of FETCH.
+bool accept_lazy(Lexer& lexer) {
+    Lexer ahead = lexer;
+    if (!ahead.accept(' ') || !ahead.accept('(') || !ahead.accept_word("LAZY")) return false;
+    while (ahead.accept(' ')) {
+        if (!ahead.accept_word("LAZY")) return false;
+    }
+    if (!ahead.accept(')')) return false;
+    lexer = ahead;
+    return true;
+}
+
 Result<FetchItem> parse_item(Lexer& lexer) {
     const Lexer start = lexer;
     LOAM_TRY(const std::string_view name, lexer.label());
     const Row* row = find_row(name, lexer.peek() == '[');
     if (row == nullptr) return start.expected("a FETCH item");
     FetchItem item{.kind = row->kind, .peek = row->peek};
+    if (item.kind == FetchKind::preview && accept_lazy(lexer)) item.kind = FetchKind::preview_lazy;
     if (row->shape == Shape::section) {
         LOAM_TRY(item.section, parse_section(lexer));
     } else if (row->shape == Shape::binary) {
@@ -152,6 +170,7 @@ std::string response_name(const FetchItem& item) {
 
 std::string to_string(const FetchItem& item) {
     std::string out(name_of(item));
+    if (item.kind == FetchKind::preview_lazy) out += " (LAZY)";
     if (has_section(item.kind)) out += to_string(item.section);
     if (item.partial)
         out += '<' + std::to_string(item.partial->origin) + '.' +

@@ -24,8 +24,13 @@ enum class FetchKind {
     body,  ///< BODY without a section: the structure without extension data
     body_structure,
     uid,
-    modseq,  ///< RFC 7162 section 3.1.4
-    rfc822,  ///< RFC 3501 section 6.4.5, and the next two
+    modseq,        ///< RFC 7162 section 3.1.4
+    email_id,      ///< RFC 8474 section 5
+    thread_id,     ///< RFC 8474 section 5
+    save_date,     ///< RFC 8514 section 4.2
+    preview,       ///< RFC 8970 section 3
+    preview_lazy,  ///< RFC 8970 section 4
+    rfc822,        ///< RFC 3501 section 6.4.5, and the next two
     rfc822_header,
     rfc822_text,
     section,      ///< BODY[...]

@@ -84,6 +84,8 @@ class Parser {
             }
             case SearchShape::modseq:
                 return modseq(key);
+            case SearchShape::object_id:
+                return object_id(key);
             case SearchShape::uids: {
                 LOAM_TRY(key, set(SearchKind::uid));
                 break;
@@ -129,6 +131,18 @@ class Parser {
         const auto day = parse_date(text);
         if (!day) return start.expected("a date");
         key.date = *day;
+        return Status::good();
+    }
+
+    // objectid := 1*255(ALPHA / DIGIT / "_" / "-"), RFC 8474 section 7
+    Status object_id(SearchKey& key) {
+        constexpr std::size_t kBytesMax = 255;
+        const Lexer start = lexer_;
+        LOAM_TRY(const std::string_view id, lexer_.atom());
+        const bool plain = std::ranges::all_of(
+            id, [](char c) { return is_alpha(c) || is_digit(c) || c == '_' || c == '-'; });
+        if (!plain || id.size() > kBytesMax) return start.expected("an object id");
+        key.text = id;
         return Status::good();
     }
 

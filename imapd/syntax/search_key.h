@@ -46,13 +46,19 @@ enum class SearchKind {
     sent_before,
     sent_on,
     sent_since,
-    larger,   ///< number, octets
-    smaller,  ///< number
-    older,    ///< number, seconds: RFC 5032 section 2
-    younger,  ///< number
-    modseq,   ///< number, and entry and entry_type if given: RFC 7162 section 3.1.5
-    seq,      ///< set of message numbers
-    uid,      ///< set of uids
+    larger,        ///< number, octets
+    smaller,       ///< number
+    older,         ///< number, seconds: RFC 5032 section 2
+    younger,       ///< number
+    modseq,        ///< number, and entry and entry_type if given: RFC 7162 section 3.1.5
+    email_id,      ///< text: RFC 8474 section 6
+    thread_id,     ///< text
+    saved_before,  ///< date, as the next two: RFC 8514 section 4.3
+    saved_on,
+    saved_since,
+    save_date_supported,
+    seq,  ///< set of message numbers
+    uid,  ///< set of uids
 };
 
 /// One node of a search program.

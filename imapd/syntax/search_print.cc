@@ -37,6 +37,7 @@ void print_arguments(std::string& out, const SearchKey& key, SearchShape shape) 
         case SearchShape::obsolete:
             return;
         case SearchShape::keyword:
+        case SearchShape::object_id:
             out += ' ' + key.text;
             return;
         case SearchShape::header:

@@ -17,13 +17,14 @@ enum class SearchShape {
     octets,
     seconds,
     modseq,
+    object_id,
     uids,
     one_key,
     two_keys,
 };
 
-/// One word of RFC 9051 section 6.4.4, RFC 3501 section 6.4.4, RFC 5032 or RFC 7162 section 3.1.5;
-/// parser and printer share the table.
+/// One word of RFC 9051 section 6.4.4, RFC 3501 section 6.4.4, RFC 5032, RFC 7162 section 3.1.5,
+/// RFC 8474 section 6 or RFC 8514 section 4.3; parser and printer share the table.
 struct SearchWord {
     std::string_view name;
     SearchKind kind = SearchKind::all;

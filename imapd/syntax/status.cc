@@ -37,6 +37,8 @@ std::string_view to_string(StatusItem item) {
             return "HIGHESTMODSEQ";
         case StatusItem::appendlimit:
             return "APPENDLIMIT";
+        case StatusItem::mailboxid:
+            return "MAILBOXID";
     }
     return {};
 }

@@ -25,12 +25,13 @@ enum class StatusItem : std::uint16_t {
     deleted_storage = 1U << 7U,
     highestmodseq = 1U << 8U,
     appendlimit = 1U << 9U,
+    mailboxid = 1U << 10U,  ///< RFC 8474 section 4.3
 };
 inline constexpr StatusItem kStatusItems[] = {
     StatusItem::messages,    StatusItem::recent,          StatusItem::uidnext,
     StatusItem::uidvalidity, StatusItem::unseen,          StatusItem::deleted,
     StatusItem::size,        StatusItem::deleted_storage, StatusItem::highestmodseq,
-    StatusItem::appendlimit,
+    StatusItem::appendlimit, StatusItem::mailboxid,
 };
 std::string_view to_string(StatusItem item);  ///< "UIDNEXT"
 

@@ -46,6 +46,10 @@ std::string code_capability(std::string_view names) {
     return "CAPABILITY " + std::string(names);
 }
 
+std::string code_mailboxid(std::string_view object_id) {
+    return "MAILBOXID (" + std::string(object_id) + ")";
+}
+
 std::string code_badcharset() {
     return "BADCHARSET (US-ASCII UTF-8)";
 }

@@ -128,10 +128,11 @@ TEST(Status, Arguments) {
         {"one item", " INBOX (MESSAGES)", "INBOX MESSAGES"},
         {"in our order, each once", " a (uidnext MESSAGES UIDNEXT)", "a MESSAGES UIDNEXT"},
         {"all of them",
-         " a (APPENDLIMIT HIGHESTMODSEQ DELETED-STORAGE SIZE DELETED UNSEEN UIDVALIDITY UIDNEXT "
+         " a (MAILBOXID APPENDLIMIT HIGHESTMODSEQ DELETED-STORAGE SIZE DELETED UNSEEN UIDVALIDITY "
+         "UIDNEXT "
          "RECENT MESSAGES)",
          "a MESSAGES RECENT UIDNEXT UIDVALIDITY UNSEEN DELETED SIZE DELETED-STORAGE HIGHESTMODSEQ "
-         "APPENDLIMIT"},
+         "APPENDLIMIT MAILBOXID"},
         {"a word that only begins like one", " a (DELETED-STORAGES)", "[invalid]"},
         {"unknown", " a (FOO)", "[invalid]"},
         {"none", " a ()", "[invalid]"},
