@@ -63,6 +63,10 @@ void add_import_command(CLI::App& app, const Options& options, int& status);
 void add_export_command(CLI::App& app, const Options& options, int& status);
 void add_stats_command(CLI::App& app, const Options& options, int& status);
 void add_fsck_command(CLI::App& app, const Options& options, int& status);
+void add_rebuild_command(CLI::App& app, const Options& options, int& status);
+void add_scrub_command(CLI::App& app, const Options& options, int& status);
+void add_backup_command(CLI::App& app, const Options& options, int& status);
+void add_restore_command(CLI::App& app, const Options& options, int& status);
 void add_dump_command(CLI::App& app, const Options& options, int& status);
 
 }  // namespace loam::tool

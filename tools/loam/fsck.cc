@@ -2,11 +2,12 @@
 #include "engine/check/fsck.h"
 
 #include <cstdio>
-#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
 #include "tools/loam/command.h"
+#include "tools/loam/salvage.h"
+#include "tools/loam/status_line.h"
 
 namespace loam::tool {
 
@@ -35,6 +36,8 @@ void print_text(const check::FsckReport& report) {
         static_cast<unsigned long long>(report.contents),
         static_cast<unsigned long long>(report.groups),
         report.findings_count == 0 ? "all is well" : "findings above");
+    for (const std::string& advice : report.advice)
+        std::printf("%s\n", advice.c_str());
 }
 
 void print_json(const check::FsckReport& report) {
@@ -47,7 +50,8 @@ void print_json(const check::FsckReport& report) {
                                {"torn_bytes", report.torn_bytes},
                                {"payload_bytes_checked", report.payload_bytes_checked},
                                {"findings_count", report.findings_count},
-                               {"findings", nlohmann::json::array()}};
+                               {"findings", nlohmann::json::array()},
+                               {"advice", report.advice}};
     for (const check::Finding& finding : report.findings)
         all["findings"].push_back(finding.what);
     std::printf("%s\n", all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
@@ -59,15 +63,11 @@ int run_fsck(check::FsckOptions fsck_options, bool json) {
         complain(runtime.error());
         return kExitFailed;
     }
-    const bool terminal = isatty(STDERR_FILENO) != 0;
-    if (terminal) {
-        fsck_options.progress = [](const std::string& text) {
-            std::fprintf(stderr, "\r\033[K%s", text.c_str());
-        };
-    }
+    StatusLine line;
+    fsck_options.progress = line.hearer();
     auto checking = check::fsck(std::move(fsck_options), (*runtime)->loop(), (*runtime)->disk());
     const auto report = (*runtime)->run(std::move(checking));
-    if (terminal) std::fputs("\r\033[K", stderr);
+    line.clear();
     if (!report) {
         complain(report.error());
         return kExitFailed;
@@ -85,17 +85,25 @@ int run_fsck(check::FsckOptions fsck_options, bool json) {
 void add_fsck_command(CLI::App& app, const Options& options, int& status) {
     CLI::App* fsck =
         app.add_subcommand("fsck",
-                           "check that everything holds that must; changes nothing. Exit status: 0 "
-                           "all is well, 1 findings, 2 could not run");
+                           "check that everything holds that must. Exit status: 0 all is well, 1 "
+                           "findings, 2 could not run");
     struct Flags {
         bool deep = false;
         bool json = false;
+        bool salvage = false;
     };
     auto flags =
         std::make_shared<Flags>();  // shared: the flags fill it, the callback reads it later
     fsck->add_flag("--deep", flags->deep, "also read every message and hold it against its hashes");
     fsck->add_flag("--json", flags->json, "as JSON");
+    fsck->add_flag("--salvage", flags->salvage,
+                   "mend what can be mended, so that the store serves the rest, and tell what is "
+                   "lost; changes the store");
     fsck->callback([flags, &options, &status] {
+        if (flags->salvage) {
+            status = run_salvage(options.store, flags->json);
+            return;
+        }
         check::FsckOptions fsck_options;
         fsck_options.path = options.store;
         fsck_options.deep = flags->deep;

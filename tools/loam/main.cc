@@ -20,6 +20,10 @@ int main(int argc, char** argv) {
     add_import_command(app, options, status);
     add_export_command(app, options, status);
     add_fsck_command(app, options, status);
+    add_rebuild_command(app, options, status);
+    add_scrub_command(app, options, status);
+    add_backup_command(app, options, status);
+    add_restore_command(app, options, status);
     add_stats_command(app, options, status);
     add_dump_command(app, options, status);
     try {

@@ -17,29 +17,33 @@
 
 namespace loam::tool {
 
+struct Outcome {
+    int status = -1;   ///< exit status; -1: ended by a signal
+    std::string said;  ///< standard output and standard error, together
+};
+
+/// Runs a command through a shell.
+inline Outcome run_command(const std::string& command) {
+    Outcome outcome;
+    FILE* pipe = popen(command.c_str(), "r");
+    if (pipe == nullptr) return outcome;
+    std::array<char, 4096> piece{};
+    while (const std::size_t got = std::fread(piece.data(), 1, piece.size(), pipe))
+        outcome.said.append(piece.data(), got);
+    const int ended = pclose(pipe);
+    if (WIFEXITED(ended)) outcome.status = WEXITSTATUS(ended);
+    return outcome;
+}
+
 /// The built program on a store in a directory of its own.
 class ToolTest : public ::testing::Test {
   protected:
-    struct Outcome {
-        int status = -1;   ///< exit status
-        std::string said;  ///< standard output and standard error, together
-    };
     /// `arguments` go through a shell.
     Outcome loam(const std::string& arguments, const std::string& input = "") const {
         const std::string typed = dir_ / "input";
         std::ofstream(typed, std::ios::binary) << input;
-        const std::string command = "XDG_STATE_HOME=" + dir_.path() +
-                                    "/state " LOAM_TOOL " --store " + store() + " " + arguments +
-                                    " <" + typed + " 2>&1";
-        Outcome outcome;
-        FILE* pipe = popen(command.c_str(), "r");
-        if (pipe == nullptr) return outcome;
-        std::array<char, 4096> piece{};
-        while (const std::size_t got = std::fread(piece.data(), 1, piece.size(), pipe))
-            outcome.said.append(piece.data(), got);
-        const int ended = pclose(pipe);
-        if (WIFEXITED(ended)) outcome.status = WEXITSTATUS(ended);
-        return outcome;
+        return run_command("XDG_STATE_HOME=" + dir_.path() + "/state " LOAM_TOOL " --store " +
+                           store() + " " + arguments + " <" + typed + " 2>&1");
     }
     void expect(const std::string& arguments, int status, std::string_view said,
                 const std::string& input = "") const {
