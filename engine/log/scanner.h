@@ -97,7 +97,7 @@ class LogScanner {
     const ScanOptions options_;
     State state_ = State::walking;
     std::vector<SegmentId> segments_;
-    std::vector<LogHole> holes_;  // given up: gone over as if they were not there
+    std::vector<LogHole> holes_;             // given up: gone over as if they were not there
     std::unique_ptr<SegmentWindow> window_;  // of tail_.segment
     LogTail tail_;                           // behind the last group read
     std::optional<ScannedGroup> pending_;    // that group, while nothing vouches for it
