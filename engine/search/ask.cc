@@ -124,6 +124,33 @@ Result<Answers> ask(const IndexView& view, AccountId account, std::span<const Qu
     return answers;
 }
 
+Status read_column(const IndexView& view, AccountId account, Column column,
+                   std::span<const Cid> cids, ZstdContext& zstd, const UsePlacedValue& use) {
+    std::vector<Wanted> wanted(cids.size());
+    for (std::size_t i = 0; i < cids.size(); ++i)
+        wanted[i] = {.cid = cids[i], .place = i};
+    std::ranges::sort(wanted, {}, &Wanted::cid);
+    LOAM_TRY(const auto segments, load_segments(view, account));
+    for (const StoredSegment& segment : segments) {
+        std::vector<std::vector<std::size_t>> places(segment.head.docs());
+        bool concerned = false;
+        for_each_in(segment.head, wanted, [&](const Wanted& message, Doc doc) {
+            places[doc].push_back(message.place);
+            concerned = true;
+        });
+        if (!concerned) continue;
+        const auto use_value = [&](Doc doc, std::optional<std::string_view> value) {
+            for (const std::size_t place : places[doc]) {
+                if (value) use(place, *value);
+            }
+        };
+        const Status scanned = scan_column(segment.head, block_loader(view, account, segment.id),
+                                           column, zstd, use_value);
+        if (!scanned && scanned.error().code != Errc::corrupt) return scanned;
+    }
+    return Status::good();
+}
+
 Result<AccountFigures> figures(const IndexView& view, AccountId account) {
     AccountFigures sum;
     LOAM_TRY(const auto segments, load_segments(view, account));

@@ -42,6 +42,12 @@ struct Answers {
 Result<Answers> ask(const IndexView& view, AccountId account, std::span<const Question> questions,
                     std::span<const Cid> cids, ZstdContext& zstd);
 
+/// Calls `use` with the place of each of `cids` that the index has a value of, and the value.
+/// Errors: busy (cache_only), io.
+using UsePlacedValue = std::function<void(std::size_t place, std::string_view value)>;
+Status read_column(const IndexView& view, AccountId account, Column column,
+                   std::span<const Cid> cids, ZstdContext& zstd, const UsePlacedValue& use);
+
 /// What an account's index takes, for people.
 struct AccountFigures {
     std::uint64_t segments = 0;
