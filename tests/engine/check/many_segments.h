@@ -86,7 +86,7 @@ class ManySegments : public CheckedStore {
             uids(7, 9), {FlagChange::How::add, kFlagDeleted, {"$Later"}}, std::nullopt, nullptr)));
         ASSERT_TRUE(run(inbox->expunge(uids(7, 8), nullptr)));
         ASSERT_TRUE(run(account_->rename_mailbox("Old", "Older")));
-        ASSERT_TRUE(run(account_->set_limits(1'000'000'000, 0, 100)));
+        ASSERT_TRUE(run(account_->set_limits({.octets = 1'000'000'000, .mailboxes = 100})));
     }
     static UidSet uids(std::uint32_t first, std::uint32_t last) {
         return UidSet{{Uid{first}, Uid{last}}};
