@@ -15,7 +15,6 @@ namespace {
 /// Most octets that inline bodies and sidecars of one APPEND transaction take together; a group has
 /// room for more.
 constexpr std::uint64_t kInlineTotalMax = 1U << 20;
-constexpr std::uint64_t kAppendPayloadMax = 28U << 20;
 
 }  // namespace
 
@@ -88,9 +87,6 @@ Result<std::unique_ptr<Upload>> Account::begin_upload(std::uint64_t size,
     return std::make_unique<Upload>(std::make_unique<Upload::Impl>(*impl_, size));
 }
 
-namespace {
-
-/// The record of one item; its upload's octets become the payload.
 keep::Commit::Entry append_entry(Account::Impl& account, MailboxId target, AppendItem& item,
                                  std::uint64_t keywords, Modseq modseq) {
     Upload::Impl& upload = item.upload->impl();
@@ -115,8 +111,6 @@ keep::Commit::Entry append_entry(Account::Impl& account, MailboxId target, Appen
     const Cid cid = record.row.cid;
     return {account.id, cid, std::move(record), upload.take_payload()};
 }
-
-}  // namespace
 
 Task<Result<AppendOutcome>> Account::append(MailboxId target, std::vector<AppendItem> items) {
     std::uint64_t inline_bytes = 0;

@@ -109,6 +109,14 @@ class Account {
     /// over_quota, limit (keywords).
     Task<Result<AppendOutcome>> append(MailboxId target, std::vector<AppendItem> items);
 
+    /// begin_upload() for a message in whose place one of `frees` octets goes.
+    Result<std::unique_ptr<Upload>> begin_replacement(std::uint64_t size, std::uint64_t frees);
+    /// `item` arrives in `target` and message `uid` leaves `source`, both or neither: RFC 8508.
+    /// Limits hold for what is there afterwards. Errors: expunged (it is gone already), not_found
+    /// (target), read_only (source is gone), over_quota, limit.
+    Task<Result<AppendOutcome>> replace(Mailbox& source, Uid uid, MailboxId target, AppendItem item,
+                                        const Watch* origin);
+
     /// Uids that are gone are skipped. `\Recent` aside, flags and dates are kept. Errors: not_found
     /// (target), over_quota, limit.
     Task<Result<CopyOutcome>> copy(Mailbox& source, UidSet uids, MailboxId target);

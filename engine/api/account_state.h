@@ -110,6 +110,10 @@ bool passes_limit(std::uint64_t used, std::uint64_t more, std::uint64_t limit);
 /// (a bad keyword).
 Result<std::uint64_t> keyword_bits(MailboxRow& row, const std::vector<std::string>& names);
 
+/// The staged record of one item; its upload's octets become the payload.
+keep::Commit::Entry append_entry(Account::Impl& account, MailboxId target, AppendItem& item,
+                                 std::uint64_t keywords, Modseq modseq);
+
 /// A new message enters or leaves the counters of `row` and `cell`.
 void count_in(MailboxRow& row, AccountCell& cell, const MessageRow& message);
 /// `first_unseen` of `row` is not mended here: Mailbox::Impl knows the messages.

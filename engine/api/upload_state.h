@@ -10,6 +10,9 @@
 
 namespace loam {
 
+/// What the uploads of one transaction put into it inline, in all; a group has room for more.
+inline constexpr std::uint64_t kAppendPayloadMax = 28U << 20;
+
 /// The inside of Upload: an Ingest, and the chunks that went to the log already.
 struct Upload::Impl {
     Impl(Account::Impl& into, std::uint64_t announced);

@@ -57,6 +57,7 @@ Task<Result<Reply>> run_getquotaroot(Session& session, GetQuotaRootArgs args);
 Task<Result<Reply>> run_setquota(Session& session, SetQuotaArgs args);
 
 Task<Result<Reply>> run_append(Session& session, Command& command);
+Task<Result<Reply>> run_replace(Session& session, Command& command);
 Task<Result<Reply>> run_idle(Session& session, Command& command);
 
 Task<Result<Reply>> run_fetch(Session& session, FetchArgs args);

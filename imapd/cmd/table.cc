@@ -48,6 +48,7 @@ constexpr CommandRow kCommands[] = {
     {"NAMESPACE", plain<run_namespace>, When::after_login},
     {"NOOP", plain<run_noop>},
     {"RENAME", with<parse_rename, run_rename>, When::after_login},
+    {"REPLACE", run_replace, When::selected, true},
     {"SEARCH", with<parse_search, run_search>, When::selected, true, true},
     {"SELECT", with<parse_select, run_select>, When::after_login},
     {"SETQUOTA", with<parse_setquota, run_setquota>, When::after_login, false, false, {}, true},

@@ -45,7 +45,10 @@ bool append_awaits_message(const CommandText& text) {
     if (!text.pending()) return false;
     Lexer lexer(text);
     const auto head = parse_command_head(lexer);
-    if (!head || head->by_uid || head->name != "APPEND") return false;
+    const bool replaces = head && head->name == "REPLACE";
+    if (!replaces && (!head || head->by_uid || head->name != "APPEND")) return false;
+    // A fault before the mailbox: whatever the literal is, nobody asks for it.
+    if (replaces && (!lexer.accept(' ') || !lexer.set_text())) return true;
     // Only the mailbox may be a literal that is no message.
     return !(lexer.accept(' ') && lexer.at_pending());
 }

@@ -37,7 +37,7 @@ struct AppendHead {
     AppendMessage message{};
 };
 
-/// `text` has a pending literal: is it the message of an APPEND (or what a faulty APPEND has in its
+/// `text` has a pending literal: is it the message of an APPEND or REPLACE (or what a faulty APPEND has in its
 /// place), rather than an argument? Never fails: faults show in parse_append_head.
 bool append_awaits_message(const CommandText& text);
 

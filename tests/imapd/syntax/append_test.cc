@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "imapd/syntax/command.h"
+#include "imapd/syntax/replace.h"
 #include "tests/imapd/syntax/parse.h"
 
 namespace loam::imap {
@@ -112,6 +113,39 @@ TEST(Append, WhichLiteralIsTheMessage) {
         const auto text = command_of(line.octets);
         ASSERT_TRUE(text) << line.why;
         EXPECT_EQ(append_awaits_message(*text), line.message) << line.why;
+    }
+}
+
+// RFC 8508 section 5.
+TEST(Replace, NamesOneMessageBeforeWhatAppendHas) {
+    struct Line {
+        const char* why;
+        const char* octets;
+        bool message;
+        const char* want;
+    };
+    const Line lines[] = {
+        {"a number", "a REPLACE 3 Work (\\Seen) {5}", true, "3 Work (\\Seen) 5"},
+        {"a uid", "a UID REPLACE 3 Work {5}", true, "3 Work () 5"},
+        {"the last one", "a REPLACE * Work {5+}", true, "* Work () 5 non_sync"},
+        {"the mailbox is a literal", "a REPLACE 3 {4}", false, "[invalid]"},
+        {"several", "a REPLACE 1:2 Work {5}", true, "[invalid]"},
+        {"a list", "a REPLACE 1,2 Work {5}", true, "[invalid]"},
+        {"the last search", "a REPLACE $ Work {5}", true, "[invalid]"},
+        {"none", "a REPLACE Work {5}", true, "[invalid]"},
+        {"a literal in its place", "a REPLACE {5}", true, "[invalid]"},
+    };
+    for (const Line& line : lines) {
+        const auto text = command_of(line.octets);
+        ASSERT_TRUE(text) << line.why;
+        EXPECT_EQ(append_awaits_message(*text), line.message) << line.why;
+        Lexer lexer(*text);
+        ASSERT_TRUE(parse_command_head(lexer)) << line.why;
+        const auto head = parse_replace_head(lexer, kR1);
+        EXPECT_EQ(head ? to_string(head->message) + " " + show_head(head->append)
+                       : "[" + std::string(to_string(head.error().code)) + "]",
+                  line.want)
+            << line.why;
     }
 }
 
