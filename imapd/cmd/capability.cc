@@ -30,6 +30,8 @@ std::string capability_names(const Session& session) {
     if (session.port().can_compress()) names += " COMPRESS=DEFLATE UNAUTHENTICATE";
     names += kAfterLogin;
     names += std::to_string(session.store().options().message_bytes_max);
+    // Strings are compared by i;unicode-casemap: RFC 5255 sections 4.2, 4.3 and 4.6.
+    names += " I18NLEVEL=1";
     if (session.administrator()) names += " QUOTASET";
     return names;
 }
