@@ -17,6 +17,7 @@
 #include "imapd/syntax/rename.h"
 #include "imapd/syntax/search.h"
 #include "imapd/syntax/select.h"
+#include "imapd/syntax/sort.h"
 #include "imapd/syntax/status.h"
 #include "imapd/syntax/store.h"
 #include "imapd/syntax/subscribe.h"
@@ -66,5 +67,7 @@ Task<Result<Reply>> run_copy(Session& session, CopyArgs args);
 Task<Result<Reply>> run_move(Session& session, CopyArgs args);
 Task<Result<Reply>> run_expunge(Session& session, ExpungeArgs args);
 Task<Result<Reply>> run_search(Session& session, SearchArgs args);
+Task<Result<Reply>> run_sort(Session& session, SortArgs args);
+Task<Result<Reply>> run_thread(Session& session, ThreadArgs args);
 
 }  // namespace loam::imap

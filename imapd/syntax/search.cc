@@ -50,11 +50,15 @@ Status parse_charset(Lexer& lexer, const ParseContext& context, SearchArgs& args
     LOAM_TRY(const std::string charset, lexer.astring());
     LOAM_TRY_STATUS(lexer.sp());
     args.charset = ascii_upper(charset);
-    args.charset_known = is_known_charset(args.charset);
+    args.charset_known = is_search_charset(args.charset);
     return Status::good();
 }
 
 }  // namespace
+
+bool is_search_charset(std::string_view charset) {
+    return charset == "UTF-8" || charset == "US-ASCII" || charset == "ASCII" || charset == "UTF8";
+}
 
 Result<SearchArgs> parse_search(Lexer& lexer, const ParseContext& context) {
     SearchArgs args{.by_uid = context.by_uid};

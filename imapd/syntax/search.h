@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "engine/base/result.h"
 #include "imapd/syntax/context.h"
@@ -31,6 +32,9 @@ struct SearchArgs {
     bool charset_known = true;
     SearchKey key{};  ///< conjunction of all keys that stood side by side, or the only one
 };
+
+/// Charsets that SEARCH and SORT take, in capitals.
+bool is_search_charset(std::string_view charset);
 
 /// SEARCH and UID SEARCH: RFC 9051 sections 6.4.4 and 6.4.9. With a known charset every string is
 /// checked to be UTF-8, of which US-ASCII is a part; text that is not is refused (invalid).
