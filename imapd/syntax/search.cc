@@ -38,10 +38,6 @@ Status parse_return(Lexer& lexer, SearchReturn& answer) {
     return lexer.expect(')');
 }
 
-bool is_known_charset(std::string_view charset) {
-    return charset == "UTF-8" || charset == "US-ASCII" || charset == "ASCII" || charset == "UTF8";
-}
-
 // "CHARSET" SP charset SP
 Status parse_charset(Lexer& lexer, const ParseContext& context, SearchArgs& args) {
     if (!rules_of(context.mode).search_charset)
