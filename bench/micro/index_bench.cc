@@ -65,11 +65,11 @@ class Fixture {
         return row;
     }
 
-    void apply(Record record) {
+    void apply(Record record, std::string_view sidecar = {}) {
         GroupToApply group{.group = Lsn{lsn_}, .end = Lsn{lsn_ + 1}, .chain = {}, .records = {}};
         ++lsn_;
         group.records.push_back(
-            {.account = kAccount, .cid = {}, .record = &record, .payload = {}, .sidecar = {}});
+            {.account = kAccount, .cid = {}, .record = &record, .payload = {}, .sidecar = sidecar});
         LOAM_CHECK(index_->apply(group));
     }
 
@@ -154,11 +154,12 @@ BENCHMARK(read_cell);
 void sidecars(benchmark::State& state) {
     Fixture fixture(1);
     const std::string sidecar(1000, 's');
-    for (std::uint64_t cid = 1; cid <= 20'000; cid += 500) {
-        std::vector<std::pair<Cid, std::string_view>> batch;
-        for (std::uint64_t i = 0; i < 500; ++i)
-            batch.emplace_back(Cid{cid + i}, sidecar);
-        LOAM_CHECK(fixture.index().put_sidecars(kAccount, batch));
+    for (std::uint32_t uid = 1; uid <= 20'000; ++uid) {
+        AppendRecord append;
+        append.mailbox = kMailbox;
+        append.row = row_of(uid);
+        append.mailbox_row = Fixture::mailbox_row();
+        fixture.apply(std::move(append), sidecar);
     }
     const auto step = static_cast<std::uint64_t>(state.range(0));
     std::vector<Cid> cids;

@@ -133,14 +133,15 @@ Task<Status> Account::set_subscribed(std::string name, bool subscribed) {
     co_return co_await commit_names(*impl_, std::move(record));
 }
 
-Task<Status> Account::delete_mailbox(std::string name) {
-    Impl& account = *impl_;
-    const AccountLock::Pass pass = co_await account.lock.alone();
-    if (name == kInbox) co_return fail(Errc::invalid, "INBOX cannot be deleted");
+namespace {
+
+/// The mailbox with its messages, whatever its name; the caller has the account alone.
+Task<Status> drop_mailbox(Account& whole, std::string name) {
+    Account::Impl& account = whole.impl();
     NameRow row = name_row(account, name);
     if (!row.mailbox) co_return fail(Errc::not_found, "no such mailbox");
     const MailboxId mailbox = *row.mailbox;
-    LOAM_CO_TRY(const std::shared_ptr<Mailbox> opened, co_await open_mailbox(mailbox));
+    LOAM_CO_TRY(const std::shared_ptr<Mailbox> opened, co_await whole.open_mailbox(mailbox));
     Mailbox::Impl& state = opened->impl();
 
     keep::Commit commit;
@@ -173,6 +174,22 @@ Task<Status> Account::delete_mailbox(std::string name) {
     state.publish_expunged(expunge.uids, expunge.modseq, ticket, account.published, nullptr);
     state.notify(
         {.kind = Change::Kind::gone, .uids = {}, .modseq = expunge.modseq, .origin = nullptr});
+    co_return Status::good();
+}
+
+}  // namespace
+
+Task<Status> Account::delete_mailbox(std::string name) {
+    const AccountLock::Pass pass = co_await impl_->lock.alone();
+    if (name == kInbox) co_return fail(Errc::invalid, "INBOX cannot be deleted");
+    co_return co_await drop_mailbox(*this, std::move(name));
+}
+
+Task<Status> drop_mailboxes(Account& account) {
+    for (const NameEntry& entry : account.names()) {
+        if (!entry.mailbox) continue;
+        LOAM_CO_TRY_STATUS(co_await drop_mailbox(account, entry.name));
+    }
     co_return Status::good();
 }
 

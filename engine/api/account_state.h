@@ -160,6 +160,10 @@ struct Mailbox::Impl {
     void notify(const Change& change);
 };
 
+/// Deletes every mailbox with its messages, INBOX too, one after another. The caller has the
+/// account alone.
+Task<Status> drop_mailboxes(Account& account);
+
 /// Stages the expunge of `rows`, which are staged_messages() of the mailbox. `loaded` has a count
 /// for each cid that no staged record has set.
 ExpungeRecord stage_expunge(Mailbox::Impl& mailbox, const std::vector<MessageRow>& rows,

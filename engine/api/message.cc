@@ -66,7 +66,11 @@ std::uint64_t ContentReader::size() const {
     return impl_->stream.size();
 }
 Task<Result<Bytes>> ContentReader::next() {
-    co_return co_await impl_->stream.next();
+    auto piece = co_await impl_->stream.next();
+    if (!piece && impl_->pin.overtaken()) {
+        co_return fail(Errc::expunged, "the message was erased while it was read");
+    }
+    co_return piece;
 }
 
 std::string filter_header(std::string_view header, std::span<const std::string> names,
@@ -115,10 +119,14 @@ Task<Result<std::vector<std::shared_ptr<const MessageInfo>>>> Account::message_i
     std::vector<std::shared_ptr<const MessageInfo>> by_sorted(sorted.size());
     for (std::size_t i = 0; i < sorted.size(); ++i) {
         if (!sidecars[i]) {
+            const auto pin = account.keeper.pins().pin(account.id, sorted[i]);
+            if (!pin) continue;  // being erased
             LOAM_CO_TRY(auto content, co_await content_row(account, sorted[i]));
             if (!content) continue;  // expunged and erased meanwhile
-            LOAM_CO_TRY(sidecars[i],
-                        co_await sidecar_from_log(account, sorted[i], std::move(*content)));
+            auto read = co_await sidecar_from_log(account, sorted[i], std::move(*content));
+            if (!read && pin->overtaken()) continue;
+            if (!read) co_return std::move(read.error());
+            sidecars[i] = *std::move(read);
         }
         LOAM_CO_TRY(by_sorted[i], MessageInfo::Impl::parse(std::move(*sidecars[i])));
     }
@@ -134,17 +142,21 @@ Task<Result<std::vector<std::shared_ptr<const MessageInfo>>>> Account::message_i
 namespace {
 
 struct Opened {
+    keep::ReadPins::Pin pin;
     ContentRow content;
     std::shared_ptr<const MessageInfo> info;
 };
 
 Task<Result<Opened>> open_content(Account& account, Cid cid) {
-    LOAM_CO_TRY(auto content, co_await content_row(account.impl(), cid));
+    Account::Impl& impl = account.impl();
+    auto pin = impl.keeper.pins().pin(impl.id, cid);
+    if (!pin) co_return fail(Errc::expunged, "the message is gone");
+    LOAM_CO_TRY(auto content, co_await content_row(impl, cid));
     if (!content) co_return fail(Errc::expunged, "the message is gone");
     LOAM_CO_TRY(auto infos, co_await account.message_infos({cid}));
     if (!infos.front()) co_return fail(Errc::expunged, "the message is gone");
     LOAM_CO_TRY_STATUS(infos.front()->impl().decode());
-    co_return Opened{std::move(*content), std::move(infos.front())};
+    co_return Opened{*std::move(pin), std::move(*content), std::move(infos.front())};
 }
 
 }  // namespace
@@ -155,7 +167,8 @@ Task<Result<std::unique_ptr<ContentReader>>> Account::read_raw(Cid cid, std::uin
     ThreadState& thread = impl_->thread;
     keep::ContentStream stream = keep::ContentStream::raw(
         thread.log, thread.zstd, opened.content, opened.info->impl().layout, offset, length);
-    auto impl = std::make_unique<ContentReader::Impl>(std::move(opened.info), std::move(stream));
+    auto impl = std::make_unique<ContentReader::Impl>(std::move(opened.info), std::move(stream),
+                                                      std::move(opened.pin));
     co_return std::make_unique<ContentReader>(std::move(impl));
 }
 
@@ -173,7 +186,8 @@ Task<Result<std::unique_ptr<ContentReader>>> Account::read_decoded(Cid cid, std:
     keep::ContentStream stream = keep::ContentStream::decoded(
         thread.log, thread.zstd, opened.content, opened.info->impl().layout, structure.parts[part],
         offset, length);
-    auto impl = std::make_unique<ContentReader::Impl>(std::move(opened.info), std::move(stream));
+    auto impl = std::make_unique<ContentReader::Impl>(std::move(opened.info), std::move(stream),
+                                                      std::move(opened.pin));
     co_return std::make_unique<ContentReader>(std::move(impl));
 }
 

@@ -1,11 +1,13 @@
 #include "engine/api/message_batch.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/api/account_state.h"
 #include "engine/codec/blob_layout.h"
 #include "engine/io/gate.h"
 #include "engine/keep/content_stream.h"
+#include "engine/keep/read_pins.h"
 #include "engine/keep/stored_sidecar.h"
 #include "engine/mail/parsed_message.h"
 
@@ -93,6 +95,10 @@ Bytes stored_octets(const LoadedMessage& message, StoredRange range) {
 
 Task<Result<std::vector<LoadedMessage>>> load_messages(Account::Impl& account,
                                                        std::vector<Cid> cids) {
+    std::vector<std::optional<keep::ReadPins::Pin>> pins;
+    pins.reserve(cids.size());
+    for (const Cid cid : cids)
+        pins.push_back(account.keeper.pins().pin(account.id, cid));
     auto query = [&account, &cids](const IndexView& view) {
         return view.contents(account.id, cids);
     };
@@ -101,7 +107,8 @@ Task<Result<std::vector<LoadedMessage>>> load_messages(Account::Impl& account,
     io::Gate gate;
     for (std::size_t i = 0; i < cids.size(); ++i) {
         messages[i].cid = cids[i];
-        if (contents[i]) gate.spawn(load_one(account.thread.log, *contents[i], messages[i]));
+        if (pins[i] && contents[i])
+            gate.spawn(load_one(account.thread.log, *contents[i], messages[i]));
     }
     co_await gate.close();
     for (const LoadedMessage& message : messages) {

@@ -7,6 +7,7 @@
 #include "engine/api/message.h"
 #include "engine/codec/blob_layout.h"
 #include "engine/keep/content_stream.h"
+#include "engine/keep/read_pins.h"
 #include "engine/keep/stored_sidecar.h"
 #include "engine/mail/parsed_message.h"
 
@@ -32,6 +33,7 @@ struct ContentReader::Impl {
     std::shared_ptr<const MessageInfo>
         info;  // shared: the stream borrows its layout, others look at it as well
     keep::ContentStream stream;
+    keep::ReadPins::Pin pin;
 };
 
 }  // namespace loam

@@ -145,24 +145,56 @@ std::unique_ptr<Account::Impl> Store::Impl::new_account(Shard& shard, AccountId 
 }
 
 Task<Result<AccountHandle>> Store::account(AccountId id) {
-    Shard& shard = impl_->shard(id);
+    co_return co_await impl_->load(id);
+}
+
+Task<Result<AccountHandle>> Store::Impl::load(AccountId id) {
+    Shard& shard = this->shard(id);
     LOAM_CHECK(shard.loop().on_thread());
     auto found = shard.accounts.find(id);
     while (found == shard.accounts.end()) {
         shard.shrink();
         auto query = [id](const IndexView& view) { return view.load_account(id); };
-        LOAM_CO_TRY(AccountImage image, co_await impl_->keeper->read(shard.loop(), query));
+        LOAM_CO_TRY(AccountImage image, co_await keeper->read(shard.loop(), query));
         // Somebody else may have loaded it meanwhile, and changed it since: that one counts. It may
         // even have been let go of again, and then this image may be too old.
         found = shard.accounts.find(id);
         if (found != shard.accounts.end() || image.position.end < shard.forgotten) continue;
-        auto loaded = impl_->new_account(shard, id);
+        auto loaded = new_account(shard, id);
         loaded->load(std::move(image));
-        co_return AccountHandle(&impl_->adopt(shard, std::move(loaded)));
+        co_return AccountHandle(&adopt(shard, std::move(loaded)));
     }
     if (found->second->impl().deleted) co_return fail(Errc::not_found, "the account is deleted");
     co_return AccountHandle(found->second.get());
 }
+
+Task<Status> Store::erase_due(io::Loop& here) {
+    co_return co_await impl_->keeper->erase_due(here);
+}
+
+namespace {
+
+/// What is still to be erased.
+struct Owed {
+    std::uint64_t contents = 0;
+    std::uint64_t places = 0;
+    std::int64_t first_deadline_us = 0;  ///< 0: nothing is owed
+};
+
+Result<Owed> owed_in(const IndexView& view) {
+    Owed owed;
+    LOAM_TRY_STATUS(view.each_erasure(nullptr, [&](const OwedErasure& erasure) {
+        owed.contents += erasure.row.cids.size();
+        owed.places += erasure.row.places.size();
+        const std::int64_t deadline = erasure.row.deadline_us;
+        if (owed.first_deadline_us == 0 || deadline < owed.first_deadline_us)
+            owed.first_deadline_us = deadline;
+        return true;
+    }));
+    return owed;
+}
+
+}  // namespace
 
 Task<Result<std::vector<Store::Stat>>> Store::stats(io::Loop& here) {
     keep::Keeper& keeper = *impl_->keeper;
@@ -185,6 +217,7 @@ Task<Result<std::vector<Store::Stat>>> Store::stats(io::Loop& here) {
         return std::pair{users, sum};
     };
     LOAM_CO_TRY(const auto sums, co_await keeper.read(here, count));
+    LOAM_CO_TRY(const Owed owed, co_await keeper.read(here, owed_in));
     std::vector<Stat> stats{
         {"accounts", sums.first},
         {"mailboxes", sums.second.mailboxes},
@@ -198,6 +231,13 @@ Task<Result<std::vector<Store::Stat>>> Store::stats(io::Loop& here) {
         {"log_bytes_written", counters.log_bytes},
         {"log_groups_replayed", counters.replayed_groups},
         {"low_space", keeper.low_space() ? 1U : 0U},
+        {"erase_waiting_contents", owed.contents},
+        {"erase_waiting_places", owed.places},
+        {"erase_first_deadline_s", static_cast<std::uint64_t>(owed.first_deadline_us) / 1'000'000},
+        {"erased_contents", counters.erased_contents},
+        {"erased_places", counters.erased_places},
+        {"erased_octets", counters.erased_octets},
+        {"erase_failures", counters.erase_failures},
     };
     LOAM_CO_TRY_STATUS(co_await impl_->add_search_stats(here, stats));
     co_return stats;

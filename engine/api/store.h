@@ -95,6 +95,10 @@ class Store {
     /// Account::set_limits, and the account as it is then. Errors: not_found, io.
     Task<Result<AccountCell>> set_limits(io::Loop& here, std::string name, LimitsChange change);
 
+    /// Erases at once what is due, instead of slowly in the background: the octets of messages that
+    /// nobody has any more, from the log and from the index's files. Errors: closed, io.
+    Task<Status> erase_due(io::Loop& here);
+
     const StoreOptions& options() const;
     /// Random octets that were made with the store and that nobody is told: for keys that a restart
     /// does not change.

@@ -55,6 +55,8 @@ struct Store::Impl {
     Shard& shard(AccountId account) const { return *shards[account.value % shards.size()]; }
     std::unique_ptr<Account::Impl> new_account(Shard& shard, AccountId id);
     Account& adopt(Shard& shard, std::unique_ptr<Account::Impl> loaded);
+    /// Store::account().
+    Task<Result<AccountHandle>> load(AccountId id);
 
     /// Account 0 holds the names of users and the next account id. It stays loaded.
     Account::Impl& store_account() const {
@@ -70,6 +72,7 @@ struct Store::Impl {
     using ChangeCredentials = std::function<void(CredentialRow&)>;
     Task<Status> change_credentials(AccountId id, ChangeCredentials change);
     Task<Status> drop_account(AccountId id);
+    Task<Status> load_and_drop(AccountId id);
     Task<Status> drop_name(std::string name);
 };
 

@@ -60,11 +60,17 @@ Task<Status> Store::Impl::drop_nameless_accounts() {
     };
     LOAM_CO_TRY(const std::vector<AccountId> nameless, co_await keeper->read(here, query));
     for (const AccountId id : nameless) {
-        keep::Commit commit;
-        commit.entries.push_back({id, Cid{}, AccountRecord{}, {}});
-        LOAM_CO_TRY_STATUS(co_await keeper->commit(here, std::move(commit)));
+        // In this process its id stands for something deleted, so that nobody else gets it.
+        std::uint64_t& next = store_account().staged_cell.next_account;
+        next = std::max(next, id.value + 1);
+        LOAM_CO_TRY_STATUS(co_await io::run_on(here, shard(id).loop(), load_and_drop(id)));
     }
     co_return Status::good();
+}
+
+Task<Status> Store::Impl::load_and_drop(AccountId id) {
+    LOAM_CO_TRY(const AccountHandle handle, co_await load(id));
+    co_return co_await drop_account(id);
 }
 
 Task<Status> Store::Impl::make_account(AccountId id, CredentialRow credentials) {
@@ -127,19 +133,16 @@ Task<Status> Store::Impl::drop_name(std::string name) {
 Task<Status> Store::Impl::drop_account(AccountId id) {
     auto found = shard(id).accounts.find(id);
     LOAM_CHECK(found != shard(id).accounts.end());
-    Account::Impl& account = found->second->impl();
+    Account& whole = *found->second;
+    Account::Impl& account = whole.impl();
     const AccountLock::Pass pass = co_await account.lock.alone();
     if (account.deleted) co_return fail(Errc::not_found, "the account is deleted");
-    LOAM_CO_TRY_STATUS(co_await write_account(account, AccountRecord{}));
     account.deleted = true;
+    // Its messages go one mailbox after another, so that what they leave is owed to the eraser. A
+    // start after a crash goes on with that, since nothing names the account any more.
+    LOAM_CO_TRY_STATUS(co_await drop_mailboxes(whole));
+    LOAM_CO_TRY_STATUS(co_await write_account(account, AccountRecord{}));
     account.thread.indexer.deleted(account);
-    for (const auto& [mailbox, weak] : account.open) {
-        const std::shared_ptr<Mailbox> opened = weak.lock();
-        if (!opened) continue;
-        opened->impl().gone = true;
-        opened->impl().notify(
-            {.kind = Change::Kind::gone, .uids = {}, .modseq = {}, .origin = nullptr});
-    }
     co_return Status::good();
 }
 
@@ -226,13 +229,8 @@ Task<Status> Store::delete_user(io::Loop& here, std::string name) {
     LOAM_CO_TRY(const UserInfo user, co_await find_user(here, name));
     auto forget = impl_->drop_name(std::move(name));
     LOAM_CO_TRY_STATUS(co_await io::run_on(here, owner(kStoreAccount), std::move(forget)));
-    struct OnOwner {
-        static Task<Status> run(Store* store, AccountId id) {
-            LOAM_CO_TRY(const AccountHandle handle, co_await store->account(id));
-            co_return co_await store->impl_->drop_account(id);
-        }
-    };
-    co_return co_await io::run_on(here, owner(user.account), OnOwner::run(this, user.account));
+    auto drop = impl_->load_and_drop(user.account);
+    co_return co_await io::run_on(here, owner(user.account), std::move(drop));
 }
 
 }  // namespace loam

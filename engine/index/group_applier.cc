@@ -8,6 +8,7 @@
 #include "engine/base/bytes.h"
 #include "engine/base/check.h"
 #include "engine/index/values.h"
+#include "engine/record/limits.h"
 #include "engine/record/row_codec.h"
 
 namespace loam::index {
@@ -61,8 +62,35 @@ void GroupApplier::put(std::string key, const ByteVector& value) {
     batch_.state.insert_or_assign(std::move(key), std::string(as_text(value)));
 }
 
-void GroupApplier::put_cell(AccountId account, const AccountCell& cell) {
-    put(account_key(account), encode_row(cell));
+Status GroupApplier::put_cell(AccountId account, AccountCell cell) {
+    std::string key = account_key(account);
+    LOAM_TRY(const auto before, merged_.get(Family::state, key));
+    if (before) {
+        LOAM_TRY(const AccountCell old, decode_account_cell(as_bytes(*before)));
+        cell.next_cid = std::max(cell.next_cid, old.next_cid);
+    }
+    put(std::move(key), encode_row(cell));
+    return Status::good();
+}
+
+Status GroupApplier::keep_cid(AccountId account, std::uint64_t upload) {
+    const std::string key = account_key(account);
+    LOAM_TRY(const auto before, merged_.get(Family::state, key));
+    if (!before) return Status::good();  // the account is deleted
+    LOAM_TRY(AccountCell cell, decode_account_cell(as_bytes(*before)));
+    if (cell.next_cid.value > upload) return Status::good();
+    cell.next_cid = Cid{upload + 1};
+    put(key, encode_row(cell));
+    return Status::good();
+}
+
+void GroupApplier::put_erase(AccountId account, const EraseId& id, const EraseRow& row) {
+    std::string key = erase_key(account, id);
+    if (row.done()) {
+        batch_.state.insert_or_assign(std::move(key), std::nullopt);
+    } else {
+        put(std::move(key), encode_row(row));
+    }
 }
 
 void GroupApplier::put_mailbox(AccountId account, MailboxId mailbox, const MailboxRow& row) {
@@ -136,7 +164,7 @@ Status GroupApplier::apply(const Context& at, const AppendRecord& record) {
     content.places.push_back(at.applied.payload);
     put(content_key(at.account, record.row.cid), encode_row(content));
     put_mailbox(at.account, record.mailbox, record.mailbox_row);
-    put_cell(at.account, record.cell);
+    LOAM_TRY_STATUS(put_cell(at.account, record.cell));
     if (!at.applied.sidecar.empty()) {
         batch_.cache.insert_or_assign(sidecar_key(at.account, record.row.cid),
                                       std::string(at.applied.sidecar));
@@ -147,7 +175,7 @@ Status GroupApplier::apply(const Context& at, const AppendRecord& record) {
 
 Status GroupApplier::apply(const Context& at, const ChunkRecord& record) {
     put(upload_key(at.account, record.upload, record.sequence), encode_row(at.applied.payload));
-    return Status::good();
+    return keep_cid(at.account, record.upload);
 }
 
 Status GroupApplier::apply(const Context& at, const AbortRecord& record) {
@@ -162,13 +190,13 @@ Status GroupApplier::apply(const Context& at, const AbortRecord& record) {
     // Nothing left: an upload without chunks, or a replay that has been here before.
     if (places.empty()) return Status::good();
     EraseRow erase{.deadline_us = record.erase_deadline_us, .cids = {}, .places = {}};
-    std::string key = erase_key(at.account, group_.group, at.number);
-    LOAM_TRY(const auto before, merged_.get(Family::state, key));
+    const EraseId id{.group = group_.group, .number = at.number};
+    LOAM_TRY(const auto before, merged_.get(Family::state, erase_key(at.account, id)));
     if (before) {
         LOAM_TRY(erase, decode_erase_row(as_bytes(*before)));
     }
     add_places(erase.places, places);
-    put(std::move(key), encode_row(erase));
+    put_erase(at.account, id, erase);
     return remove_all(range);
 }
 
@@ -178,8 +206,7 @@ Status GroupApplier::apply(const Context& at, const CopyRecord& record) {
         LOAM_TRY_STATUS(rows->put(row));
     LOAM_TRY_STATUS(put_counts(at.account, record.counts));
     put_mailbox(at.account, record.target, record.target_row);
-    put_cell(at.account, record.cell);
-    return Status::good();
+    return put_cell(at.account, record.cell);
 }
 
 Status GroupApplier::apply(const Context& at, const MoveRecord& record) {
@@ -191,8 +218,7 @@ Status GroupApplier::apply(const Context& at, const MoveRecord& record) {
         LOAM_TRY_STATUS(target->put(row));
     put_mailbox(at.account, record.source, record.source_row);
     put_mailbox(at.account, record.target, record.target_row);
-    put_cell(at.account, record.cell);
-    return Status::good();
+    return put_cell(at.account, record.cell);
 }
 
 Status GroupApplier::apply(const Context& at, const FlagsRecord& record) {
@@ -200,8 +226,7 @@ Status GroupApplier::apply(const Context& at, const FlagsRecord& record) {
     for (const FlagsRecord::Run& run : record.runs)
         LOAM_TRY_STATUS(rows->set_flags(run.uids, record.modseq, run.flags, run.keywords));
     put_mailbox(at.account, record.mailbox, record.mailbox_row);
-    put_cell(at.account, record.cell);
-    return Status::good();
+    return put_cell(at.account, record.cell);
 }
 
 Status GroupApplier::apply(const Context& at, const ExpungeRecord& record) {
@@ -209,15 +234,45 @@ Status GroupApplier::apply(const Context& at, const ExpungeRecord& record) {
     LOAM_TRY_STATUS(rows->remove(record.uids));
     LOAM_TRY_STATUS(add_vanished(at.account, record.mailbox, record.modseq, record.uids));
     LOAM_TRY_STATUS(put_counts(at.account, record.counts));
+    owe_erasures(at, record);
+    put_mailbox(at.account, record.mailbox, record.mailbox_row);
+    return put_cell(at.account, record.cell);
+}
+
+/// The contents that nobody shares any more, in rows of a bounded size.
+void GroupApplier::owe_erasures(const Context& at, const ExpungeRecord& record) {
     EraseRow erase{.deadline_us = record.erase_deadline_us, .cids = {}, .places = {}};
+    std::uint32_t part = 0;
+    const auto put_part = [&] {
+        if (erase.cids.empty()) return;
+        const EraseId id{.group = group_.group, .number = at.number + (part << kErasePartShift)};
+        put_erase(at.account, id, erase);
+        ++part;
+        erase.cids.clear();
+    };
     for (const CidCount& count : record.counts) {
         if (count.count != 0) continue;
         erase.cids.push_back(count.cid);
         batch_.cache.insert_or_assign(sidecar_key(at.account, count.cid), std::nullopt);
+        if (erase.cids.size() == kEraseRowCids) put_part();
     }
-    if (!erase.cids.empty()) put(erase_key(at.account, group_.group, at.number), encode_row(erase));
-    put_mailbox(at.account, record.mailbox, record.mailbox_row);
-    put_cell(at.account, record.cell);
+    put_part();
+}
+
+Status GroupApplier::apply(const Context& at, const EraseRecord& record) {
+    std::vector<CidCount> forgotten;  // that they have no rows need not be remembered any longer
+    for (const Cid cid : record.cids) {
+        batch_.state.insert_or_assign(content_key(at.account, cid), std::nullopt);
+        batch_.cache.insert_or_assign(sidecar_key(at.account, cid), std::nullopt);
+        forgotten.push_back({.cid = cid, .count = 1});
+    }
+    LOAM_TRY_STATUS(put_counts(at.account, forgotten));
+    put_erase(at.account, record.id, record.row);
+    return Status::good();
+}
+
+Status GroupApplier::apply(const Context& at, const ErasedRecord& record) {
+    put_erase(at.account, record.id, record.row);
     return Status::good();
 }
 
@@ -235,13 +290,11 @@ Status GroupApplier::apply(const Context& at, const MailboxRecord& record) {
         batch_.state.insert_or_assign(mailbox_key(at.account, id), std::nullopt);
         LOAM_TRY_STATUS(remove_all(all_of(KeyType::vanished, at.account, id)));
     }
-    put_cell(at.account, record.cell);
-    return Status::good();
+    return put_cell(at.account, record.cell);
 }
 
 Status GroupApplier::apply(const Context& at, const QuotaRecord& record) {
-    put_cell(at.account, record.cell);
-    return Status::good();
+    return put_cell(at.account, record.cell);
 }
 
 Status GroupApplier::apply(const Context& at, const AccountRecord& record) {
@@ -249,13 +302,11 @@ Status GroupApplier::apply(const Context& at, const AccountRecord& record) {
         batch_.state.insert_or_assign(
             user_key(record.user),
             record.account ? std::optional(encode_account_id(*record.account)) : std::nullopt);
-        put_cell(at.account, record.cell);
-        return Status::good();
+        return put_cell(at.account, record.cell);
     }
     if (!record.credentials) return remove_account(at.account);
     put(credential_key(at.account), encode_row(*record.credentials));
-    put_cell(at.account, record.cell);
-    return Status::good();
+    return put_cell(at.account, record.cell);
 }
 
 Status GroupApplier::remove_account(AccountId account) {

@@ -43,12 +43,18 @@ class GroupApplier {
     Status apply(const Context& at, const QuotaRecord& record);
     Status apply(const Context& at, const AccountRecord& record);
     Status apply(const Context& at, const CheckpointRecord& record);
+    Status apply(const Context& at, const EraseRecord& record);
+    Status apply(const Context& at, const ErasedRecord& record);
 
     Result<MailboxEditor*> editor(AccountId account, MailboxId mailbox);
     void put(std::string key, const ByteVector& value);
-    void put_cell(AccountId account, const AccountCell& cell);
+    /// Content ids that were given out stay given out, whatever an older record says.
+    Status put_cell(AccountId account, AccountCell cell);
+    Status keep_cid(AccountId account, std::uint64_t upload);
+    void put_erase(AccountId account, const EraseId& id, const EraseRow& row);
     void put_mailbox(AccountId account, MailboxId mailbox, const MailboxRow& row);
     Status add_vanished(AccountId account, MailboxId mailbox, Modseq modseq, const UidSet& uids);
+    void owe_erasures(const Context& at, const ExpungeRecord& record);
     Status put_counts(AccountId account, std::span<const CidCount> counts);
     Status remove_all(const KeyRange& range);
     Status remove_account(AccountId account);

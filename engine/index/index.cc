@@ -64,17 +64,23 @@ std::uint64_t Index::bytes_since_flush() const {
     return kv_->bytes_since_flush();
 }
 
+Status Index::rewrite(std::atomic<bool>& stop) {
+    return kv_->rewrite(stop);
+}
+
 Status Index::put_sidecars(AccountId account,
                            std::span<const std::pair<Cid, std::string_view>> sidecars) {
     std::vector<Cid> cids;
     for (const auto& [cid, sidecar] : sidecars)
         cids.push_back(cid);
     const std::scoped_lock lock(cache_mutex_);
-    // An EXPUNGE may have come since it was read: what is to be erased must not come back.
-    LOAM_TRY(const auto counts, view(ReadTier::may_block).counts(account, cids));
+    // An EXPUNGE or ERASE may have come since it was read: what is erased must not come back.
+    const IndexView now = view(ReadTier::may_block);
+    LOAM_TRY(const auto counts, now.counts(account, cids));
+    LOAM_TRY(const auto contents, now.contents(account, cids));
     index::Batch batch;
     for (std::size_t i = 0; i < cids.size(); ++i) {
-        if (counts[i] == 0) continue;
+        if (counts[i] == 0 || !contents[i]) continue;
         batch.cache.insert_or_assign(index::sidecar_key(account, cids[i]),
                                      std::string(sidecars[i].second));
     }

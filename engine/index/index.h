@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -92,6 +93,10 @@ class Index {
     Result<Applied> flush();
     /// Octets applied and not yet made durable by flush(); some may be durable all the same.
     std::uint64_t bytes_since_flush() const;
+
+    /// Writes all files anew that hold something deleted, so that it is in none of them. May take
+    /// long; `stop` ends it early. May block. Errors: io.
+    Status rewrite(std::atomic<bool>& stop);
 
     /// Fills the cache of sidecars after misses; those whose last message is gone by now are left
     /// out. Derived data: no promise that it is found again. May block.

@@ -107,10 +107,10 @@ std::string upload_key(AccountId account, std::uint64_t upload, std::uint32_t se
     return key;
 }
 
-std::string erase_key(AccountId account, Lsn group, std::uint32_t record) {
+std::string erase_key(AccountId account, const EraseId& id) {
     std::string key = start(KeyType::erase, account);
-    put(key, group.value);
-    put(key, record);
+    put(key, id.group.value);
+    put(key, id.number);
     return key;
 }
 

@@ -6,6 +6,7 @@
 
 #include "engine/base/ids.h"
 #include "engine/base/result.h"
+#include "engine/record/rows.h"
 
 /// Keys of the state family: a type, then an account, then what the type wants; integers big
 /// endian, so that keys sort as numbers do. Format: docs/format/index.md, section 2. Pure; any
@@ -26,7 +27,7 @@ enum class KeyType : char {
     content = 'C',     // account cid
     counts = 'K',      // account cid>>8
     upload = 'Y',      // account upload sequence:u32
-    erase = 'E',       // account lsn record:u32
+    erase = 'E',       // account lsn record:u32 (EraseId)
 };
 
 /// All state keys are at or above the first of these and below the other: types are letters.
@@ -49,7 +50,7 @@ std::string vanished_key(AccountId account, MailboxId mailbox, Modseq modseq);
 std::string content_key(AccountId account, Cid cid);
 std::string counts_key(AccountId account, Cid cid);
 std::string upload_key(AccountId account, std::uint64_t upload, std::uint32_t sequence);
-std::string erase_key(AccountId account, Lsn group, std::uint32_t record);
+std::string erase_key(AccountId account, const EraseId& id);
 /// Of the cache family.
 std::string sidecar_key(AccountId account, Cid cid);
 
@@ -71,7 +72,7 @@ struct ParsedKey {
     AccountId account = {};
     MailboxId mailbox = {};
     std::uint64_t number = 0;  ///< uid, modseq, cid, first cid of 256, upload or lsn
-    std::uint32_t detail = 0;  ///< sequence or record
+    std::uint32_t detail = 0;  ///< sequence, or number of an erasure
     std::string name = {};     ///< of a mailbox ("/" between levels) or user
     friend bool operator==(const ParsedKey&, const ParsedKey&) = default;
 };

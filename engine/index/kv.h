@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -77,6 +78,8 @@ class Kv {
     /// Makes the state family durable up to the writes that returned before the call.
     virtual Status flush() = 0;
     virtual std::uint64_t bytes_since_flush() const = 0;
+    /// Leaves nothing deleted in any file.
+    virtual Status rewrite(std::atomic<bool>& /*stop*/) { return Status::good(); }
     virtual Index::Stats stats() const { return {}; }
     /// Fills an empty state family with all from where `source` stands, durably. Errors: io,
     /// unsupported.

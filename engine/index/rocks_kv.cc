@@ -272,6 +272,18 @@ class RocksKv : public Kv {
         return Status::good();
     }
 
+    Status rewrite(std::atomic<bool>& stop) override {
+        rocksdb::CompactRangeOptions options;
+        options.exclusive_manual_compaction = false;
+        options.canceled = &stop;
+        for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+            const rocksdb::Status done = db_->CompactRange(options, handle, nullptr, nullptr);
+            if (done.IsIncomplete()) return Status::good();  // stopped
+            LOAM_TRY_STATUS(status_of(done, "rewrite"));
+        }
+        return Status::good();
+    }
+
     std::uint64_t bytes_since_flush() const override {
         return bytes_since_flush_.load(std::memory_order_relaxed);
     }

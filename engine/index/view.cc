@@ -198,6 +198,16 @@ Result<std::vector<std::optional<ContentRow>>> IndexView::contents(
     return rows;
 }
 
+Result<std::vector<Cid>> IndexView::content_ids(AccountId account) const {
+    std::vector<Cid> found;
+    LOAM_TRY_STATUS(for_each(*kv_, index::all_of(KeyType::content, account),
+                             [&](const ParsedKey& key, std::string_view) {
+                                 found.push_back(Cid{key.number});
+                                 return Status::good();
+                             }));
+    return found;
+}
+
 Result<std::vector<std::uint32_t>> IndexView::counts(AccountId account,
                                                      std::span<const Cid> cids) const {
     std::map<std::string, std::size_t> blocks;  // key, then its place in `keys`
@@ -237,16 +247,25 @@ Result<std::vector<std::optional<std::string>>> IndexView::sidecars(
 
 Result<std::vector<OwedErasure>> IndexView::erasures() const {
     std::vector<OwedErasure> found;
-    LOAM_TRY_STATUS(for_each(*kv_, index::all_of(KeyType::erase),
-                             [&](const ParsedKey& key, std::string_view value) -> Status {
-                                 LOAM_TRY(EraseRow row, decode_erase_row(as_bytes(value)));
-                                 found.push_back({.account = key.account,
-                                                  .group = Lsn{key.number},
-                                                  .record = key.detail,
-                                                  .row = std::move(row)});
-                                 return Status::good();
-                             }));
+    LOAM_TRY_STATUS(each_erasure(nullptr, [&](OwedErasure owed) {
+        found.push_back(std::move(owed));
+        return true;
+    }));
     return found;
+}
+
+Status IndexView::each_erasure(const OwedErasure* after,
+                               const std::function<bool(OwedErasure)>& visit) const {
+    KeyRange range = index::all_of(KeyType::erase);
+    if (after != nullptr) range.lower = index::erase_key(after->account, after->id) + '\0';
+    const auto cursor = kv_->cursor(Family::state, range.lower, range.upper);
+    for (cursor->seek(range.lower); cursor->valid(); cursor->next()) {
+        LOAM_TRY(const ParsedKey key, index::parse_key(cursor->key()));
+        LOAM_TRY(EraseRow row, decode_erase_row(as_bytes(cursor->value())));
+        const EraseId id{.group = Lsn{key.number}, .number = key.detail};
+        if (!visit({.account = key.account, .id = id, .row = std::move(row)})) break;
+    }
+    return cursor->status();
 }
 
 Result<std::vector<OpenUpload>> IndexView::open_uploads() const {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -57,11 +58,10 @@ struct OpenUpload {
     std::vector<std::pair<std::uint32_t, Place>> chunks;  ///< by ascending sequence
 };
 
-/// An owed erasure, with the record that caused it.
+/// An owed erasure, and what names it. They are ordered by account, then by cause.
 struct OwedErasure {
     AccountId account;
-    Lsn group;
-    std::uint32_t record = 0;
+    EraseId id;
     EraseRow row;
 };
 
@@ -103,6 +103,8 @@ class IndexView {
     Result<UidSet> vanished(AccountId account, MailboxId mailbox, Modseq since) const;
 
     // Contents. The answers stand in the order of `cids`.
+    /// Every content of the account that lies in the log and is not erased, ascending.
+    Result<std::vector<Cid>> content_ids(AccountId account) const;
     Result<std::vector<std::optional<ContentRow>>> contents(AccountId account,
                                                             std::span<const Cid> cids) const;
     /// Number of message rows that share each content; meaningful for cids that have a content row.
@@ -113,6 +115,9 @@ class IndexView {
 
     // Debts, of all accounts.
     Result<std::vector<OwedErasure>> erasures() const;
+    /// Shows them one after another, those behind `after` if there is such, until `visit` is false.
+    Status each_erasure(const OwedErasure* after,
+                        const std::function<bool(OwedErasure)>& visit) const;
     Result<std::vector<OpenUpload>> open_uploads() const;
 
     /// For what walks the raw keys: state_cursor.h.

@@ -11,6 +11,7 @@
 
 #include "engine/io/event.h"
 #include "engine/keep/apply_queue.h"
+#include "engine/keep/eraser.h"
 #include "engine/keep/pending.h"
 #include "engine/keep/replay.h"
 #include "engine/log/log_writer.h"
@@ -58,6 +59,8 @@ struct Keeper::Impl {
     std::unique_ptr<Index> index;
     std::unique_ptr<ApplyQueue> apply;
     std::unique_ptr<LogWriter> writer;
+    ReadPins pins;
+    std::unique_ptr<Eraser> eraser;
 
     // On the log's loop.
     io::Loop::TimerId flush_timer = 0;
@@ -80,6 +83,7 @@ struct Keeper::Impl {
     Task<Result<LogTail>> replay(io::Disk& disk, StoreId store);
     Task<Status> start_log(io::Disk& disk, StoreId store, LogTail tail);
     Task<Status> give_up_uploads(Keeper& keeper);
+    void start_eraser(Keeper& keeper, io::Disk& disk);
     void group_durable(DurableGroup group);
     void group_applied(DurableGroup group);
     void forget_group(Lsn end);
@@ -161,6 +165,7 @@ void Keeper::Impl::group_durable(DurableGroup group) {
 // loop.
 void Keeper::Impl::group_applied(DurableGroup group) {
     const Lsn end = group.end.end;
+    const std::optional<std::int64_t> deadline = first_deadline(group);
     std::map<io::Loop*, std::vector<std::unique_ptr<Submission>>> homes;
     for (auto& submission : group.submissions) {
         io::Loop* home =
@@ -176,7 +181,10 @@ void Keeper::Impl::group_applied(DurableGroup group) {
             }
         });
     }
-    loop.post([this, end] { forget_group(end); });
+    loop.post([this, end, deadline] {
+        forget_group(end);
+        if (deadline && eraser) eraser->note(*deadline);
+    });
 }
 
 void Keeper::Impl::forget_group(Lsn end) {
@@ -217,6 +225,8 @@ Task<void> Keeper::Impl::flush() {
 /// Looks now and again whether durable groups wait too long for the index.
 void Keeper::Impl::look_for_stall() {
     const auto now = loop.now();
+    low_space = writer->low_space();
+    if (low_space && eraser) eraser->hurry();
     if (!unapplied.empty() && now - unapplied.front().second >= kStallAfter) {
         const auto waited = now - unapplied.front().second;
         spdlog::warn(
@@ -265,7 +275,10 @@ Task<Result<std::unique_ptr<Keeper>>> Keeper::open(KeeperOptions options, io::Lo
     Impl& impl = *keeper->impl_;
     Status started = co_await impl.start_log(disk, super.store, tail);
     if (started) started = co_await impl.give_up_uploads(*keeper);
-    if (started) co_return keeper;
+    if (started) {
+        impl.start_eraser(*keeper, disk);
+        co_return keeper;
+    }
     const Status closed = co_await impl.close();
     if (!closed) spdlog::warn("store: closing after a failed start: {}", closed.error().what);
     co_return started.error();
@@ -285,11 +298,27 @@ Task<Status> Keeper::Impl::give_up_uploads(Keeper& keeper) {
     co_return Status::good();
 }
 
+void Keeper::Impl::start_eraser(Keeper& keeper, io::Disk& disk) {
+    Eraser::Links links{.loop = loop,
+                        .disk = disk,
+                        .keeper = keeper,
+                        .pins = pins,
+                        .log_dir = log_dir(options.path, 0),
+                        .stop_process = [this](const Error& error) {
+                            const Error fatal{error.code, "eraser: " + error.what};
+                            environment.stop_process(fatal);
+                            fail_with(fatal);
+                        }};
+    eraser = std::make_unique<Eraser>(std::move(links), options.erase_after);
+    eraser->start();
+}
+
 Task<Status> Keeper::close() {
     co_return co_await impl_->close();
 }
 
 Task<Status> Keeper::Impl::close() {
+    if (eraser) co_await eraser->close();
     loop.cancel(flush_timer);
     loop.cancel(look_timer);
     co_await writer->close();
@@ -351,8 +380,25 @@ bool Keeper::low_space() const {
     return impl_->low_space;
 }
 
+Task<Status> Keeper::erase_due(io::Loop& here) {
+    auto task = impl_->eraser->erase_due();
+    co_return co_await io::run_on(here, impl_->loop, std::move(task));
+}
+
+ReadPins& Keeper::pins() {
+    return impl_->pins;
+}
+
 Keeper::Counters Keeper::counters() const {
-    return {impl_->groups, impl_->transactions, impl_->log_bytes, impl_->replayed_groups};
+    const Eraser::Counters erased = impl_->eraser->counters();
+    return {.groups = impl_->groups,
+            .transactions = impl_->transactions,
+            .log_bytes = impl_->log_bytes,
+            .replayed_groups = impl_->replayed_groups,
+            .erased_contents = erased.contents,
+            .erased_places = erased.places,
+            .erased_octets = erased.octets,
+            .erase_failures = erased.failures};
 }
 
 }  // namespace loam::keep

@@ -15,6 +15,7 @@
 #include "engine/io/disk.h"
 #include "engine/io/loop.h"
 #include "engine/keep/environment.h"
+#include "engine/keep/read_pins.h"
 #include "engine/log/format.h"
 #include "engine/record/record.h"
 #include "engine/search/segment_store.h"
@@ -83,6 +84,12 @@ class Keeper {
     /// The disk is nearly full: only what frees space is welcome.
     bool low_space() const;
 
+    /// Zeroes in the log all that is due for it, and writes the index's files anew, without waiting
+    /// for their time. Errors: closed, io.
+    Task<Status> erase_due(io::Loop& here);
+    /// Who reads what. Thread: any.
+    ReadPins& pins();
+
     Index& index() { return *index_; }
     /// The search index of accounts, which is kept in the index.
     lookup::SegmentStore& search() { return search_; }
@@ -105,6 +112,10 @@ class Keeper {
         std::uint64_t transactions = 0;
         std::uint64_t log_bytes = 0;
         std::uint64_t replayed_groups = 0;
+        std::uint64_t erased_contents = 0;
+        std::uint64_t erased_places = 0;
+        std::uint64_t erased_octets = 0;
+        std::uint64_t erase_failures = 0;
     };
     Counters counters() const;
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "engine/io/loop.h"
 #include "engine/keep/keeper.h"
+#include "engine/log/log_writer.h"
 #include "engine/log/submission.h"
 #include "engine/record/record.h"
 
@@ -19,5 +22,8 @@ struct Pending final : Submission {
 
     ~Pending() override;
 };
+
+/// When the first of the erasures is due that a group brought. It came from a Keeper.
+std::optional<std::int64_t> first_deadline(const DurableGroup& group);
 
 }  // namespace loam::keep

@@ -3,6 +3,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "engine/codec/le.h"
@@ -110,6 +111,31 @@ void describe(Object& out, const CheckpointRecord& record) {
     out.number("segments", record.segments.size());
 }
 
+std::string to_json(std::span<const Place> places) {
+    std::string text;
+    for (const Place& place : places) {
+        Object out;
+        out.number("segment", lsn_segment(place.group));
+        out.number("offset", place.offset);
+        out.number("bytes", place.length);
+        text += (text.empty() ? "[" : ",") + out.finish();
+    }
+    return text.empty() ? "[]" : text + "]";
+}
+void describe(Object& out, const EraseId& id, const EraseRow& row) {
+    out.number("cause_lsn", id.group.value);
+    out.number("cause_number", id.number);
+    out.number("contents_left", row.cids.size());
+}
+void describe(Object& out, const EraseRecord& record) {
+    describe(out, record.id, record.row);
+    out.number("contents", record.cids.size());
+    out.raw("places", to_json(record.row.places));
+}
+void describe(Object& out, const ErasedRecord& record) {
+    describe(out, record.id, record.row);
+}
+
 std::string to_json(const ScannedRecord& record) {
     Object out;
     out.text("type", to_string(record.header.type));
@@ -199,6 +225,10 @@ std::string_view to_string(RecordType type) {
             return "account";
         case RecordType::checkpoint:
             return "checkpoint";
+        case RecordType::erase:
+            return "erase";
+        case RecordType::erased:
+            return "erased";
     }
     return "unknown";
 }

@@ -202,7 +202,7 @@ Result<RecordHeader> decode_record_header(Bytes in) {
         .payload_xxh3 = u64_at(in, 40),
     };
     if (type == 0) return fail(Errc::corrupt, "record header: type 0");
-    if (type > static_cast<std::uint16_t>(RecordType::checkpoint)) {
+    if (!is_known(header.type)) {
         return fail(Errc::unsupported, "record header: type of a newer version");
     }
     if (header.flags != 0) return fail(Errc::unsupported, "record header: unknown flag");

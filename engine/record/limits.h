@@ -16,6 +16,9 @@ inline constexpr std::size_t kSecretBytesMax = 4096;
 inline constexpr std::size_t kSpecialUseBytesMax = 1024;
 /// Largest modification sequence: RFC 7162 section 3.1.
 inline constexpr std::uint64_t kModseqMax = (std::uint64_t{1} << 63) - 1;
+/// Contents that one erase row is made for; an EXPUNGE of more makes several rows. Readers take
+/// kRecordRowsMax.
+inline constexpr std::size_t kEraseRowCids = 1024;
 /// Segments that one CHECKPOINT may name.
 inline constexpr std::size_t kCheckpointSegmentsMax = std::size_t{1} << 20;
 

@@ -44,6 +44,12 @@ RecordType number_of(const AccountRecord&) {
 RecordType number_of(const CheckpointRecord&) {
     return RecordType::checkpoint;
 }
+RecordType number_of(const EraseRecord&) {
+    return RecordType::erase;
+}
+RecordType number_of(const ErasedRecord&) {
+    return RecordType::erased;
+}
 
 Record get_record(RecordType type, std::uint8_t version, ByteReader& in) {
     switch (type) {
@@ -71,6 +77,10 @@ Record get_record(RecordType type, std::uint8_t version, ByteReader& in) {
             return get_account_record(in, version);
         case RecordType::checkpoint:
             return get_checkpoint_record(in);
+        case RecordType::erase:
+            return get_erase_record(in);
+        case RecordType::erased:
+            return get_erased_record(in);
     }
     in.refuse("unknown type");
     return NoopRecord{};
@@ -80,6 +90,13 @@ Record get_record(RecordType type, std::uint8_t version, ByteReader& in) {
 
 RecordType type_of(const Record& record) {
     return std::visit([](const auto& typed) { return number_of(typed); }, record);
+}
+
+bool is_known(RecordType type) {
+    const auto number = static_cast<std::uint16_t>(type);
+    const bool early = number >= static_cast<std::uint16_t>(RecordType::noop) &&
+                       number <= static_cast<std::uint16_t>(RecordType::checkpoint);
+    return early || type == RecordType::erase || type == RecordType::erased;
 }
 
 std::uint8_t meta_version(RecordType type) {

@@ -31,7 +31,9 @@ enum class RecordType : std::uint16_t {
     quota = 10,
     account = 11,
     checkpoint = 12,
-    // 13 to 18 are kept for vtrim, snapshot, relocation, erase, erased and dictionary records.
+    // 13 to 15 and 18 are kept for vtrim, snapshot, relocation and dictionary records.
+    erase = 16,
+    erased = 17,
 };
 
 /// A filler, and the closing group of a segment.
@@ -156,11 +158,29 @@ struct CheckpointRecord {
     friend bool operator==(const CheckpointRecord&, const CheckpointRecord&) = default;
 };
 
+/// Contents that nobody shares any more are about to be punched out of the log: their rows go, and
+/// their places stand in the erasure that is owed until an ERASED record says that it is done.
+struct EraseRecord {
+    EraseId id;
+    std::vector<Cid> cids;  ///< whose content rows go; none for an upload that was given up
+    EraseRow row;           ///< what is owed from now on
+    friend bool operator==(const EraseRecord&, const EraseRecord&) = default;
+};
+
+/// The places of an erasure are zeros, durably.
+struct ErasedRecord {
+    EraseId id;
+    EraseRow row;  ///< what is still owed; done(): nothing, and the row goes
+    friend bool operator==(const ErasedRecord&, const ErasedRecord&) = default;
+};
+
 using Record = std::variant<NoopRecord, AppendRecord, ChunkRecord, AbortRecord, CopyRecord,
                             MoveRecord, FlagsRecord, ExpungeRecord, MailboxRecord, QuotaRecord,
-                            AccountRecord, CheckpointRecord>;
+                            AccountRecord, CheckpointRecord, EraseRecord, ErasedRecord>;
 
 RecordType type_of(const Record& record);
+/// Whether this program knows records of the type.
+bool is_known(RecordType type);
 
 /// The record's meta octets: what stands in the group's table after its header.
 ByteVector encode_meta(const Record& record);

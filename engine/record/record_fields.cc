@@ -263,4 +263,46 @@ CheckpointRecord get_checkpoint_record(ByteReader& in) {
     return record;
 }
 
+namespace {
+
+void put_erase_id(ByteWriter& out, const EraseId& id) {
+    out.varint(id.group.value);
+    out.varint(id.number);
+}
+
+EraseId get_erase_id(ByteReader& in) {
+    EraseId id;
+    id.group = Lsn{in.varint()};
+    id.number = get_u32(in);
+    return id;
+}
+
+}  // namespace
+
+void put_record(ByteWriter& out, const EraseRecord& record) {
+    put_erase_id(out, record.id);
+    put_cids(out, record.cids);
+    put_erase_row(out, record.row);
+}
+
+EraseRecord get_erase_record(ByteReader& in) {
+    EraseRecord record;
+    record.id = get_erase_id(in);
+    record.cids = get_cids(in);
+    record.row = get_erase_row(in);
+    return record;
+}
+
+void put_record(ByteWriter& out, const ErasedRecord& record) {
+    put_erase_id(out, record.id);
+    put_erase_row(out, record.row);
+}
+
+ErasedRecord get_erased_record(ByteReader& in) {
+    ErasedRecord record;
+    record.id = get_erase_id(in);
+    record.row = get_erase_row(in);
+    return record;
+}
+
 }  // namespace loam

@@ -125,12 +125,22 @@ struct CredentialRow {
     friend bool operator==(const CredentialRow&, const CredentialRow&) = default;
 };
 
+/// Names an erasure that is owed: the record that caused it, by its group and its number there, and
+/// which part of it, since one record may cause several.
+struct EraseId {
+    Lsn group;
+    std::uint32_t number = 0;  ///< record + (part << kErasePartShift)
+    friend auto operator<=>(const EraseId&, const EraseId&) = default;
+};
+inline constexpr unsigned kErasePartShift = 20;
+
 /// An erasure that is owed: contents without rows, to be punched out by `deadline_us`.
 struct EraseRow {
     std::int64_t deadline_us = 0;  ///< wall time
     std::vector<Cid> cids;
     std::vector<Place>
         places;  ///< of an aborted upload, or once an ERASE record has taken the content rows
+    bool done() const { return cids.empty() && places.empty(); }
     friend bool operator==(const EraseRow&, const EraseRow&) = default;
 };
 

@@ -199,6 +199,9 @@ std::vector<std::uint32_t> apply(ModelAccount& account, const Step& step) {
         }
         case Step::Kind::rename:
             return apply_rename(account, step);
+        case Step::Kind::abandon:
+        case Step::Kind::erase:
+            return {};
     }
     return {};
 }

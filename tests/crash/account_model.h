@@ -50,6 +50,8 @@ struct Step {
         create,
         remove,
         rename,
+        abandon,  ///< an upload that is never appended
+        erase,    ///< what is due for the eraser, now
     };
     enum class Answer : std::uint8_t {
         none,     ///< it may have happened or not

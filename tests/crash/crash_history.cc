@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "tests/crash/log_octets.h"
 #include "tests/crash/perform_step.h"
 
 namespace loam::testing {
@@ -26,7 +27,9 @@ void CrashHistory::blame_error(std::string what) {
 }
 
 std::string CrashHistory::live() {
+    if (std::string wrong = wrong_octets(machine_); !wrong.empty()) return wrong;
     SimStore store(machine_, 2);
+    store.erase_after = std::chrono::hours(machine_.world.chance(2) ? 0 : 24);
     io::SimFaults& faults = machine_.media.faults;
     over_ = false;
     faulty_ = machine_.world.chance(4);
@@ -54,7 +57,9 @@ std::string CrashHistory::live() {
 
 std::string CrashHistory::play(std::vector<Burst> script, std::uint64_t crash_at,
                                io::CrashPlan plan) {
+    if (std::string wrong = wrong_octets(machine_); !wrong.empty()) return wrong;
     SimStore store(machine_, 1);
+    store.erase_after = std::chrono::hours(0);
     over_ = false;
     faulty_ = false;
     machine_.media.faults.crash_at(crash_at);
@@ -168,6 +173,11 @@ Task<bool> CrashHistory::run_burst(Store& store, io::Loop& here, Burst burst) {
             answered = false;
         }
     }
+    for (User& user : accounts_) {  // what nobody can see explains nothing
+        std::erase_if(user.steps, [](const Step& step) {
+            return step.kind == Step::Kind::abandon || step.kind == Step::Kind::erase;
+        });
+    }
     // What memory says of a step without an answer is not what the next life will find.
     co_return answered && !over_;
 }
@@ -188,8 +198,9 @@ CrashHistory::Burst CrashHistory::random_burst() {
 
 Step CrashHistory::random_step(const ModelAccount& account) {
     using enum Step::Kind;
-    static constexpr Step::Kind kKinds[] = {append, append, append, flags,  flags,  flags,  expunge,
-                                            copy,   copy,   move,   create, create, remove, rename};
+    static constexpr Step::Kind kKinds[] = {append,  append, append,  flags, flags,  flags,
+                                            expunge, copy,   copy,    move,  create, create,
+                                            remove,  rename, abandon, erase};
     Step step;
     step.kind = kKinds[below(std::size(kKinds))];
     const auto any = [&] {
@@ -198,7 +209,9 @@ Step CrashHistory::random_step(const ModelAccount& account) {
     };
     step.name = kNames[step.kind == rename ? below(4) : 1 + below(3)];
     step.to = kNames[1 + below(2)];
+    if (step.kind == abandon) step.token = ++last_token_;
     if (step.kind == create || step.kind == remove) return step;
+    if (step.kind == abandon || step.kind == erase) return step;
     // A mailbox below another would go along with it, and below itself it cannot go.
     if (step.kind == rename) {
         if (step.name == "a") step.name = "b";

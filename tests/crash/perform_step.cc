@@ -45,6 +45,15 @@ Task<Result<Effect>> append(Account& account, const Step& step) {
     co_return numbers(done.uids);
 }
 
+Task<Result<Effect>> abandon(Account& account, const Step& step) {
+    const std::string body = body_of(step.token);
+    LOAM_CO_TRY(auto upload, account.begin_upload(body.size()));
+    LOAM_CO_TRY_STATUS(co_await upload->write(as_bytes(body)));
+    LOAM_CO_TRY_STATUS(
+        co_await upload->finish());  // whose octets went to the log, if they are many
+    co_return Effect{};
+}
+
 Task<Result<Effect>> change_messages(Account& account, const Step& step) {
     LOAM_CO_TRY(const auto mailbox, co_await account.open_mailbox(MailboxId{step.mailbox}));
     if (step.kind == Step::Kind::flags) {
@@ -89,6 +98,8 @@ Task<Result<Effect>> call(Store& store, AccountId id, const Step& step) {
         case Step::Kind::remove:
         case Step::Kind::rename:
             co_return co_await change_names(*account, step);
+        case Step::Kind::abandon:
+            co_return co_await abandon(*account, step);
         default:
             co_return co_await change_messages(*account, step);
     }
@@ -111,6 +122,11 @@ Step::Answer answer_of(Errc code) {
 }  // namespace
 
 Task<void> perform(Store& store, io::Loop& here, AccountId account, Step& step) {
+    if (step.kind == Step::Kind::erase) {
+        const Status erased = co_await store.erase_due(here);
+        step.answer = erased ? Step::Answer::good : Step::Answer::none;
+        co_return;
+    }
     auto done = co_await io::run_on(here, store.owner(account), call(store, account, step));
     step.answer = done ? Step::Answer::good : answer_of(done.error().code);
     if (done) step.effect = *std::move(done);

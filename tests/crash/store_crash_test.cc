@@ -68,6 +68,13 @@ Step arrival(std::uint64_t token, std::uint32_t mailbox = 1) {
     return step;
 }
 
+Step given_up(std::uint64_t token) {
+    Step step;
+    step.kind = Step::Kind::abandon;
+    step.token = token;
+    return step;
+}
+
 Step on_name(Step::Kind kind, std::string name, std::string to = "") {
     Step step;
     step.kind = kind;
@@ -96,6 +103,11 @@ std::vector<Script> scripts() {
           {arrival(1, 2)},
           {on_name(rename, "a", "b")},
           {on_name(remove, "b")}}},
+        {"a message goes and its octets with it",
+         {{arrival(1)}, {deleted}, {on_messages(expunge, 1)}, {on_name(erase, "")}}},
+        {"a message in chunks goes with its octets while another comes",
+         {{arrival(17)}, {deleted}, {on_messages(expunge, 1)}, {on_name(erase, ""), arrival(2)}}},
+        {"an upload is given up", {{given_up(17)}, {on_name(erase, "")}}},
         {"INBOX gets another name while messages come",
          {{arrival(1)}, {arrival(2), on_name(rename, "INBOX", "a"), arrival(3)}}},
     };

@@ -44,7 +44,7 @@ void check_key(std::string_view input) {
             LOAM_CHECK(index::counts_key(key->account, Cid{key->number}) == input);
             return;
         case index::KeyType::erase:
-            LOAM_CHECK(index::erase_key(key->account, Lsn{key->number}, key->detail) == input);
+            LOAM_CHECK(index::erase_key(key->account, {Lsn{key->number}, key->detail}) == input);
             return;
         default:
             return;

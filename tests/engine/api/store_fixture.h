@@ -35,8 +35,9 @@ class StoreFixture : public ::testing::Test {
         options.create = true;
         options.cache_bytes = 8U << 20;
         options.segment_bytes = segment_bytes_;
-        options.inline_bytes_max = std::min(options.inline_bytes_max, segment_bytes_ / 4);
+        options.inline_bytes_max = std::min(inline_bytes_max_, segment_bytes_ / 4);
         options.chunk_bytes = std::min(options.chunk_bytes, segment_bytes_ / 4);
+        options.erase_after = erase_after_;
         auto opened = run(Store::open(options, {{reactor_.get(), &disk_}}));
         ASSERT_TRUE(opened) << opened.error().what;
         store_ = *std::move(opened);
@@ -130,6 +131,8 @@ class StoreFixture : public ::testing::Test {
         EXPECT_EQ(account_->cell().messages, messages);
     }
 
+    std::chrono::seconds erase_after_ = std::chrono::hours(24);  ///< before open()
+    std::size_t inline_bytes_max_ = kInlineBodyBytesMax;
     TempDir dir_;
     std::uint64_t segment_bytes_ = 64U << 20;  ///< of segments made from now on
     io::ThreadWorkers workers_;

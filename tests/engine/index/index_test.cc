@@ -43,6 +43,20 @@ Status append(Index& index, std::uint64_t lsn, std::uint32_t first, std::uint32_
     return index.apply(group);
 }
 
+/// The same for one message that is appended, so that its content is known.
+Status append_content(Index& index, std::uint64_t lsn, std::uint32_t uid) {
+    AppendRecord append;
+    append.mailbox = kMailbox;
+    append.row.uid = Uid{uid};
+    append.row.cid = Cid{uid};
+    append.row.modseq = Modseq{uid};
+    const Record record = std::move(append);
+    GroupToApply group{.group = Lsn{lsn}, .end = Lsn{lsn + 64}, .chain = {}, .records = {}};
+    group.records.push_back(
+        {.account = kAccount, .cid = Cid{uid}, .record = &record, .payload = {}, .sidecar = {}});
+    return index.apply(group);
+}
+
 std::unique_ptr<Index> open_or_die(const std::string& path, IndexOptions options) {
     auto index = Index::open(path, std::move(options));
     EXPECT_TRUE(index) << (index ? "" : index.error().what);
@@ -143,6 +157,8 @@ TEST(Index, FlushSaysUpToWhereAllIsDurable) {
 TEST(Index, SidecarsComeFromTheCacheOrNot) {
     const TempDir dir;
     const auto index = open_or_die(dir / "db", small_options());
+    ASSERT_TRUE(append_content(*index, 64, 3));
+    ASSERT_TRUE(append_content(*index, 128, 300));
     const std::pair<Cid, std::string_view> kept[] = {{Cid{3}, "three"}, {Cid{300}, "far away"}};
     ASSERT_TRUE(index->put_sidecars(kAccount, kept));
     const IndexView view = index->view(ReadTier::may_block);
@@ -159,13 +175,15 @@ TEST(Index, SidecarsComeFromTheCacheOrNot) {
 TEST(Index, ASidecarThatComesAfterTheExpungeStaysOut) {
     const TempDir dir;
     const auto index = open_or_die(dir / "db", small_options());
+    ASSERT_TRUE(append_content(*index, 64, 3));
+    ASSERT_TRUE(append_content(*index, 128, 4));
     const std::pair<Cid, std::string_view> late[] = {{Cid{3}, "secret"}, {Cid{4}, "kept"}};
     ExpungeRecord expunge;
     expunge.mailbox = kMailbox;
     expunge.modseq = Modseq{9};
     expunge.counts = {{Cid{3}, 0}};
     const Record record = expunge;
-    GroupToApply group{.group = Lsn{64}, .end = Lsn{128}, .chain = {}, .records = {}};
+    GroupToApply group{.group = Lsn{192}, .end = Lsn{256}, .chain = {}, .records = {}};
     group.records.push_back(
         {.account = kAccount, .cid = {}, .record = &record, .payload = {}, .sidecar = {}});
     ASSERT_TRUE(index->apply(group));
@@ -272,7 +290,7 @@ TEST(Describe, SaysWhatAPersonLooksFor) {
               "name=\"a\\\"\\x0a\" secret_bytes=4")
         << "never the secret";
     EXPECT_TRUE(describe({.type = index::KeyType::mailbox}, "\x01").starts_with("unreadable: "));
-    EXPECT_EQ(describe(*index::parse_key(index::erase_key(kAccount, Lsn{1ULL << 32}, 3))),
+    EXPECT_EQ(describe(*index::parse_key(index::erase_key(kAccount, {Lsn{1ULL << 32}, 3}))),
               "erase account=2 group=1:0 record=3");
 }
 

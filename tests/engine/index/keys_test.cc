@@ -55,7 +55,7 @@ TEST(Keys, SayWhatTheyWereMadeOf) {
          upload_key(kAccount, 11, 2),
          {.type = KeyType::upload, .account = kAccount, .number = 11, .detail = 2}},
         {"a debt",
-         erase_key(kAccount, Lsn{1ULL << 33}, 4),
+         erase_key(kAccount, {Lsn{1ULL << 33}, 4}),
          {.type = KeyType::erase, .account = kAccount, .number = 1ULL << 33, .detail = 4}},
     };
     for (const Case& c : cases) {

@@ -73,6 +73,10 @@ bool Model::step() {
         move(id, mailbox, some_mailbox(account));
     } else if (dice < 900) {
         flags(id, mailbox);
+    } else if (dice < 920) {
+        return erase(id);
+    } else if (dice < 935) {
+        return erased(id);
     } else if (dice < 980) {
         expunge(id, mailbox, some_uids(account.mailboxes.at(mailbox)));
     } else if (dice < 990) {

@@ -47,7 +47,7 @@ struct ModelAccount {
 struct ModelDebts {
     std::map<Cid, ContentRow> contents;
     std::map<std::uint64_t, std::map<std::uint32_t, Place>> uploads;
-    std::map<std::pair<Lsn, std::uint32_t>, EraseRow> erasures;
+    std::map<EraseId, EraseRow> erasures;
 };
 
 /// Thread: one. Every run with one seed is the same.
@@ -85,6 +85,8 @@ class Model {
     void flags(AccountId id, MailboxId mailbox);
     void expunge(AccountId id, MailboxId mailbox, const UidSet& uids);
     void quota(AccountId id);
+    bool erase(AccountId id);
+    bool erased(AccountId id);
 
     void add(AccountId id, Record record, Cid cid = {}, Place payload = {},
              std::string sidecar = {});

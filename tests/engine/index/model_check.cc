@@ -50,6 +50,7 @@ void expect_contents(const IndexView& view, const Model& model, AccountId id) {
     cids.push_back(Cid{1ULL << 40});
     contents.emplace_back(std::nullopt);
     EXPECT_TRUE(value(view.contents(id, cids)) == contents);
+    EXPECT_EQ(value(view.content_ids(id)), (std::vector<Cid>(cids.begin(), cids.end() - 1)));
 
     std::vector<std::optional<std::string>> sidecars;
     for (const Cid cid : cids) {
@@ -76,8 +77,7 @@ void expect_debts(const IndexView& view, const Model& model) {
     std::vector<std::tuple<AccountId, std::uint64_t, std::uint32_t, Place>> chunks;
     for (const auto& [id, debts] : model.debts) {
         for (const auto& [cause, row] : debts.erasures)
-            owed.push_back(
-                {.account = id, .group = cause.first, .record = cause.second, .row = row});
+            owed.push_back({.account = id, .id = cause, .row = row});
         for (const auto& [upload, places] : debts.uploads) {
             for (const auto& [sequence, place] : places)
                 chunks.emplace_back(id, upload, sequence, place);
@@ -87,8 +87,7 @@ void expect_debts(const IndexView& view, const Model& model) {
     ASSERT_EQ(got.size(), owed.size());
     for (std::size_t i = 0; i < got.size(); ++i) {
         EXPECT_EQ(got[i].account, owed[i].account);
-        EXPECT_EQ(got[i].group, owed[i].group);
-        EXPECT_EQ(got[i].record, owed[i].record);
+        EXPECT_EQ(got[i].id, owed[i].id);
         EXPECT_EQ(got[i].row, owed[i].row);
     }
     std::vector<std::tuple<AccountId, std::uint64_t, std::uint32_t, Place>> got_chunks;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "engine/base/check.h"
+#include "engine/record/limits.h"
 #include "tests/engine/index/model.h"
 
 /// The kinds of records: each step says what becomes of the model, and what the log would hold.
@@ -137,8 +138,7 @@ void Model::upload_chunk(AccountId id) {
     auto& uploads = debts.at(id).uploads;
     std::uint64_t upload = 0;
     if (uploads.empty() || chance(30)) {
-        upload = account.cell.next_cid.value++;
-        quota(id);  // the first record that holds the new cell
+        upload = account.cell.next_cid.value++;  // which the record itself makes known
     } else {
         upload =
             std::next(uploads.begin(), static_cast<std::ptrdiff_t>(below(uploads.size())))->first;
@@ -159,7 +159,7 @@ void Model::abort_upload(AccountId id) {
         EraseRow erase{.deadline_us = kDeadline, .cids = {}, .places = {}};
         for (const auto& [sequence, place] : debt.uploads.begin()->second)
             erase.places.push_back(place);
-        debt.erasures[{group_.group, number}] = std::move(erase);
+        debt.erasures[{.group = group_.group, .number = number}] = std::move(erase);
         debt.uploads.erase(upload);
     }
     add(id, AbortRecord{.upload = upload, .erase_deadline_us = kDeadline});
@@ -269,14 +269,17 @@ void Model::expunge(AccountId id, MailboxId mailbox, const UidSet& uids) {
     record.modseq = next_modseq(account);
     box.vanished[record.modseq] = record.uids;
     record.counts = counts_of(*this, id, std::move(cids));
-    EraseRow erase{.deadline_us = kDeadline, .cids = {}, .places = {}};
+    const auto number = static_cast<std::uint32_t>(group_.records.size());
+    std::size_t gone = 0;
     for (const CidCount& count : record.counts) {
         if (count.count != 0) continue;
+        const auto part = static_cast<std::uint32_t>(gone++ / kEraseRowCids);
+        const EraseId cause{.group = group_.group, .number = number + (part << kErasePartShift)};
+        EraseRow& erase = debts.at(id).erasures[cause];
+        erase.deadline_us = kDeadline;
         erase.cids.push_back(count.cid);
         sidecars.erase({id, count.cid});
     }
-    const auto number = static_cast<std::uint32_t>(group_.records.size());
-    if (!erase.cids.empty()) debts.at(id).erasures[{group_.group, number}] = std::move(erase);
     recount(account);
     record.mailbox_row = box.row;
     record.cell = account.cell;
@@ -288,6 +291,42 @@ void Model::quota(AccountId id) {
     account.cell.limit_octets = below(1'000'000'000);
     account.cell.limit_messages = below(1000);
     add(id, QuotaRecord{.cell = account.cell});
+}
+
+bool Model::erase(AccountId id) {
+    ModelDebts& debt = debts.at(id);
+    if (debt.erasures.empty()) return false;
+    auto& [cause, row] =
+        *std::next(debt.erasures.begin(), static_cast<std::ptrdiff_t>(below(debt.erasures.size())));
+    EraseRecord record{.id = cause,
+                       .cids = {},
+                       .row = {.deadline_us = kDeadline, .cids = {}, .places = row.places}};
+    for (const Cid cid : row.cids) {
+        if (chance(20)) {
+            record.row.cids.push_back(cid);
+            continue;
+        }
+        record.cids.push_back(cid);
+        const auto& places = debt.contents.at(cid).places;
+        record.row.places.insert(record.row.places.end(), places.begin(), places.end());
+        debt.contents.erase(cid);
+    }
+    row = record.row;
+    add(id, std::move(record));
+    return true;
+}
+
+bool Model::erased(AccountId id) {
+    ModelDebts& debt = debts.at(id);
+    const auto begun = std::ranges::find_if(
+        debt.erasures, [](const auto& owed) { return !owed.second.places.empty(); });
+    if (begun == debt.erasures.end()) return false;
+    ErasedRecord record{.id = begun->first, .row = begun->second};
+    record.row.places.clear();
+    begun->second = record.row;
+    if (record.row.done()) debt.erasures.erase(begun);
+    add(id, std::move(record));
+    return true;
 }
 
 }  // namespace loam::test

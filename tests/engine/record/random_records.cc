@@ -124,11 +124,16 @@ CredentialRow RandomRecords::credential_row() {
     return {.name = text(100), .secret = text(200), .administrator = below(2) == 0};
 }
 
+std::vector<Cid> RandomRecords::cids(std::size_t count_max) {
+    std::vector<Cid> cids(below(count_max));
+    std::ranges::generate(cids, [this] { return Cid{number()}; });
+    return cids;
+}
+
 EraseRow RandomRecords::erase_row() {
     EraseRow row;
     row.deadline_us = signed_number();
-    row.cids.resize(below(50));
-    std::ranges::generate(row.cids, [this] { return Cid{number()}; });
+    row.cids = cids(50);
     row.places.resize(below(5));
     std::ranges::generate(row.places, [this] { return place(); });
     return row;
@@ -220,7 +225,7 @@ Record RandomRecords::record() {
     constexpr RecordType kTypes[] = {
         RecordType::append,  RecordType::abort,      RecordType::copy,    RecordType::move,
         RecordType::flags,   RecordType::expunge,    RecordType::mailbox, RecordType::quota,
-        RecordType::account, RecordType::checkpoint,
+        RecordType::account, RecordType::checkpoint, RecordType::erase,   RecordType::erased,
     };
     return record_of(kTypes[below(std::size(kTypes))]);
 }
@@ -256,6 +261,10 @@ Record RandomRecords::record_of(RecordType type) {
             return account_record();
         case RecordType::checkpoint:
             return checkpoint_record();
+        case RecordType::erase:
+            return EraseRecord{{Lsn{number()}, number32()}, cids(40), erase_row()};
+        case RecordType::erased:
+            return ErasedRecord{{Lsn{number()}, number32()}, erase_row()};
     }
     return NoopRecord{};
 }

@@ -25,6 +25,7 @@ class RandomRecords {
     Place place();
     ContentRow content_row();
     CredentialRow credential_row();
+    std::vector<Cid> cids(std::size_t count_max);
     EraseRow erase_row();
     UidSet uid_set(std::size_t ranges_max);
     std::vector<CidCount> cid_counts(std::size_t count_max);

@@ -1,5 +1,8 @@
 #include "engine/record/record.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include <gtest/gtest.h>
 
 #include "tests/engine/record/random_records.h"
@@ -13,6 +16,7 @@ constexpr RecordType kAllTypes[] = {
     RecordType::noop,    RecordType::append, RecordType::chunk,   RecordType::abort,
     RecordType::copy,    RecordType::move,   RecordType::flags,   RecordType::expunge,
     RecordType::mailbox, RecordType::quota,  RecordType::account, RecordType::checkpoint,
+    RecordType::erase,   RecordType::erased,
 };
 
 Result<Record> decode(RecordType type, Bytes meta) {
@@ -69,6 +73,10 @@ TEST(Record, VersionsAndTypes) {
     EXPECT_EQ(decode_meta(RecordType::quota, 2, meta).error().code, Errc::unsupported);
     EXPECT_EQ(decode_meta(RecordType::quota, 0, meta).error().code, Errc::corrupt);
     EXPECT_EQ(decode_meta(RecordType{13}, 1, meta).error().code, Errc::corrupt);
+    for (std::uint16_t number = 0; number < 30; ++number) {
+        const bool known = std::ranges::find(kAllTypes, RecordType{number}) != std::end(kAllTypes);
+        EXPECT_EQ(is_known(RecordType{number}), known) << number;
+    }
     EXPECT_EQ(decode_meta(RecordType{0}, 1, meta).error().code, Errc::corrupt);
 }
 
