@@ -37,8 +37,8 @@ struct AppendHead {
     AppendMessage message{};
 };
 
-/// `text` has a pending literal: is it the message of an APPEND or REPLACE (or what a faulty APPEND has in its
-/// place), rather than an argument? Never fails: faults show in parse_append_head.
+/// `text` has a pending literal: is it the message of an APPEND or REPLACE (or what a faulty APPEND
+/// has in its place), rather than an argument? Never fails: faults show in parse_append_head.
 bool append_awaits_message(const CommandText& text);
 
 /// The lexer stands behind "APPEND". An APPEND without any literal is refused (invalid).

@@ -61,6 +61,7 @@ void complain(const Error& error);
 void add_user_command(CLI::App& app, const Options& options, int& status);
 void add_import_command(CLI::App& app, const Options& options, int& status);
 void add_export_command(CLI::App& app, const Options& options, int& status);
+void add_search_command(CLI::App& app, const Options& options, int& status);
 void add_stats_command(CLI::App& app, const Options& options, int& status);
 void add_fsck_command(CLI::App& app, const Options& options, int& status);
 void add_rebuild_command(CLI::App& app, const Options& options, int& status);

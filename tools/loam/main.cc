@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     add_scrub_command(app, options, status);
     add_backup_command(app, options, status);
     add_restore_command(app, options, status);
+    add_search_command(app, options, status);
     add_stats_command(app, options, status);
     add_dump_command(app, options, status);
     try {

@@ -74,7 +74,7 @@ TEST_F(QuotaTest, TheSumOfSizesIsTheUsageWhateverHappens) {
             const AccountCell before = cell();
             const std::string from = user.name();
             const std::string to = user.name();
-            const auto source = account_->find_mailbox(from) ? open_mailbox(from) : nullptr;
+            auto source = account_->find_mailbox(from) ? open_mailbox(from) : nullptr;
             std::string did = "nothing";
             switch (user.below(10)) {
                 case 0:
@@ -100,6 +100,7 @@ TEST_F(QuotaTest, TheSumOfSizesIsTheUsageWhateverHappens) {
                 case 6:
                     did = "restart";
                     if (user.below(8) == 0) {
+                        source.reset();  // the store outlives its mailboxes
                         reopen();
                         account("user" + std::to_string(seed));
                     }
