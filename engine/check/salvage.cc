@@ -266,6 +266,8 @@ Task<Status> Salvage::carry_out() {
         keeper_options.path = options_.path;
         keeper_options.cache_bytes = kCacheBytes;
         if (segment_bytes_ != 0) keeper_options.segment_bytes = segment_bytes_;
+        // What the log alone would give up is read and written again first.
+        keeper_options.erase = false;
         LOAM_CO_TRY(const auto keeper,
                     co_await keep::Keeper::open(keeper_options, loop_, disk_, keep::Environment{}));
         Status written;

@@ -276,7 +276,7 @@ Task<Result<std::unique_ptr<Keeper>>> Keeper::open(KeeperOptions options, io::Lo
     Status started = co_await impl.start_log(disk, super.store, tail);
     if (started) started = co_await impl.give_up_uploads(*keeper);
     if (started) {
-        impl.start_eraser(*keeper, disk);
+        if (impl.options.erase) impl.start_eraser(*keeper, disk);
         co_return keeper;
     }
     const Status closed = co_await impl.close();
@@ -381,6 +381,7 @@ bool Keeper::low_space() const {
 }
 
 Task<Status> Keeper::erase_due(io::Loop& here) {
+    LOAM_CHECK(impl_->eraser);
     auto task = impl_->eraser->erase_due();
     co_return co_await io::run_on(here, impl_->loop, std::move(task));
 }
@@ -390,7 +391,7 @@ ReadPins& Keeper::pins() {
 }
 
 Keeper::Counters Keeper::counters() const {
-    const Eraser::Counters erased = impl_->eraser->counters();
+    const Eraser::Counters erased = impl_->eraser ? impl_->eraser->counters() : Eraser::Counters{};
     return {.groups = impl_->groups,
             .transactions = impl_->transactions,
             .log_bytes = impl_->log_bytes,

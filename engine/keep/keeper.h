@@ -46,6 +46,7 @@ struct KeeperOptions {
     std::uint64_t cache_bytes = 256ULL << 20;
     std::uint64_t segment_bytes = 64ULL << 20;
     std::chrono::seconds erase_after = std::chrono::hours(24);
+    bool erase = true;  ///< off: what is owed waits until the store is opened again
 };
 
 /// The log and its index as one: takes transactions, makes them durable in groups, applies them,
