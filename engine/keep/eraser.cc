@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "engine/codec/frame.h"
 #include "engine/io/disk.h"
 #include "engine/log/format.h"
 #include "engine/log/segment_files.h"
@@ -157,6 +158,11 @@ Task<Status> Eraser::round() {
 }
 
 Task<Status> Eraser::erase(ErasePlan plan) {
+    const Status forgotten = co_await forget_text(plan);
+    if (!forgotten) {
+        note(links_.loop.wall_now() + in_us(kRetryFailed));
+        co_return forgotten;
+    }
     std::size_t from = 0;
     while (from < plan.erasures.size() && !closing_) {
         std::size_t until = from;
@@ -172,6 +178,22 @@ Task<Status> Eraser::erase(ErasePlan plan) {
         }
     }
     co_return Status::good();
+}
+
+Task<Status> Eraser::forget_text(const ErasePlan& plan) {
+    std::map<AccountId, std::vector<Cid>> gone;
+    for (const PlannedErasure& planned : plan.erasures) {
+        for (const auto& [cid, places] : planned.contents)
+            gone[planned.account].push_back(cid);
+    }
+    if (gone.empty()) co_return Status::good();
+    auto work = [this, &gone]() -> Status {
+        ZstdContext zstd;
+        for (const auto& [account, cids] : gone)
+            LOAM_TRY_STATUS(links_.keeper.search().forget(account, cids, zstd));
+        return Status::good();
+    };
+    co_return co_await io::offload(links_.loop, io::Workers::Class::background, work);
 }
 
 Task<Status> Eraser::erase_batch(Batch batch) {

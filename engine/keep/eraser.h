@@ -22,13 +22,12 @@
 
 namespace loam::keep {
 
-/// Zeroes in the log what nobody has any more, once its time has come: an ERASE record, durable and
-/// applied; the holes, synced; an ERASED record. Whatever happens in between is done again after a
-/// start. Slowly, since nobody waits for it. Sees to it as well that index files that hold deleted
-/// values are written anew.
-/// Thread:   the log's loop, but for the counters. Lifetime: borrows what Links names; close()
-/// before it goes. Errors: a sync that fails ends the process. A hole that cannot be punched is
-/// tried again later, and told.
+/// Zeroes in the log what nobody has any more, once its time has come: the search index forgets it;
+/// an ERASE record, durable and applied; the holes, synced; an ERASED record. Whatever happens in
+/// between is done again after a start. Slowly, since nobody waits for it. Sees to it as well that
+/// index files that hold deleted values are written anew. Thread:   the log's loop, but for the
+/// counters. Lifetime: borrows what Links names; close() before it goes. Errors: a sync that fails
+/// ends the process. A hole that cannot be punched is tried again later, and told.
 class Eraser {
   public:
     struct Links {
@@ -70,6 +69,9 @@ class Eraser {
     Task<void> run();
     Task<Status> round();
     Task<Status> erase(ErasePlan plan);
+    /// The search index forgets what a plan erases. Of a whole plan at once, as it writes a segment
+    /// anew for each call.
+    Task<Status> forget_text(const ErasePlan& plan);
     Task<Status> erase_batch(Batch batch);
     /// The ERASE record of one planned erasure; nothing if all of it is being read.
     std::optional<EraseRecord> announce(PlannedErasure planned);
