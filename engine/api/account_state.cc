@@ -120,7 +120,7 @@ Mailbox* Account::Impl::find_open(MailboxId mailbox) const {
 
 bool passes_limit(std::uint64_t used, std::uint64_t more, std::uint64_t limit) {
     if (limit == 0) return false;
-    const std::uint64_t allowed = limit == kLimitNothing ? 0 : limit;
+    const std::uint64_t allowed = allowed_of(limit);
     return used > allowed || more > allowed - used;
 }
 

@@ -26,13 +26,6 @@ constexpr std::uint64_t kSegmentTextBytes = 32U << 20;
 /// Messages read together.
 constexpr std::size_t kBatch = 32;
 
-constexpr std::pair<std::string_view, lookup::Column> kFieldColumns[] = {
-    {"Subject", lookup::Column::subject},
-    {"From", lookup::Column::from},
-    {"To", lookup::Column::to},
-    {"Cc", lookup::Column::cc},
-    {"Bcc", lookup::Column::bcc}};
-
 /// Thread: a worker.
 Status add_document(const LoadedMessage& loaded, TextDesk& desk, lookup::SegmentBuilder& builder) {
     LOAM_TRY_STATUS(loaded.status);
@@ -49,7 +42,7 @@ Status add_document(const LoadedMessage& loaded, TextDesk& desk, lookup::Segment
         return document.values[static_cast<std::size_t>(column)];
     };
     value(lookup::Column::digest) = as_text(desk.unpacked.digest);
-    for (const auto& [name, column] : kFieldColumns)
+    for (const auto& [name, column] : lookup::kFieldColumns)
         value(column) = desk.folded.field_text(name);
     builder.add(document);
     return Status::good();

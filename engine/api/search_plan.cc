@@ -7,6 +7,7 @@
 #include "engine/mail/casemap.h"
 #include "engine/mail/header.h"
 #include "engine/mail/parsed_message.h"
+#include "engine/search/folded_message.h"
 
 namespace loam {
 
@@ -16,19 +17,9 @@ using lookup::Column;
 using lookup::Field;
 using lookup::Hint;
 
-struct IndexedField {
-    std::string_view name;
-    Column column;
-};
-constexpr IndexedField kIndexedFields[] = {{"Subject", Column::subject},
-                                           {"From", Column::from},
-                                           {"To", Column::to},
-                                           {"Cc", Column::cc},
-                                           {"Bcc", Column::bcc}};
-
 std::optional<Column> column_of(std::string_view field) {
-    for (const IndexedField& one : kIndexedFields) {
-        if (mail::equal_nocase(one.name, field)) return one.column;
+    for (const lookup::FieldColumn& one : lookup::kFieldColumns) {
+        if (mail::equal_nocase(one.field, field)) return one.column;
     }
     return std::nullopt;
 }
@@ -52,8 +43,7 @@ lookup::Question ask_field(const mail::FoldedNeedle& needle, Column column) {
     lookup::Question question;
     question.column = column;
     question.judge = [&needle](std::string_view value) {
-        const bool holds = needle.empty() ? !value.empty() : needle.in(value);
-        return holds ? Hint::yes : Hint::no;
+        return lookup::hold(value, needle) ? Hint::yes : Hint::no;
     };
     return question;
 }

@@ -11,36 +11,17 @@ namespace loam {
 
 namespace {
 
-/// Messages up to this many octets are read whole.
-constexpr std::uint64_t kKeptMessageBytesMax = 256U << 10;
-
 bool folded_contains(std::string_view text, const std::string& folded_needle) {
     return mail::casefold(text).find(folded_needle) != std::string::npos;
 }
 
 }  // namespace
 
-MessageText::MessageText(Account& account, const MessageRow& row,
-                         std::shared_ptr<const MessageInfo> info)
-    : account_(account), row_(row), info_(std::move(info)) {}
+MessageText::MessageText(Account& account, Cid cid, std::shared_ptr<const MessageInfo> info)
+    : account_(account), cid_(cid), info_(std::move(info)) {}
 
 Task<Status> MessageText::read(mail::OctetRange range, const Consume& consume) {
-    if (!kept_ && row_.size <= kKeptMessageBytesMax) {
-        LOAM_CO_TRY(const auto reader, co_await account_.read_raw(row_.cid, 0, row_.size));
-        whole_.reserve(row_.size);
-        for (;;) {
-            LOAM_CO_TRY(const Bytes piece, co_await reader->next());
-            if (piece.empty()) break;
-            whole_.append(as_text(piece));
-        }
-        kept_ = true;
-    }
-    if (kept_) {
-        if (range.offset < whole_.size())
-            consume(std::string_view(whole_).substr(range.offset, range.bytes));
-        co_return Status::good();
-    }
-    LOAM_CO_TRY(const auto reader, co_await account_.read_raw(row_.cid, range.offset, range.bytes));
+    LOAM_CO_TRY(const auto reader, co_await account_.read_raw(cid_, range.offset, range.bytes));
     for (;;) {
         LOAM_CO_TRY(const Bytes piece, co_await reader->next());
         if (piece.empty() || !consume(as_text(piece))) co_return Status::good();
@@ -106,7 +87,7 @@ Task<Result<bool>> MessageText::parts_contain(std::string_view needle, bool mime
             LOAM_CO_TRY(const bool found, co_await part_header_contains(part, folded));
             if (found) co_return true;
         }
-        if (part.leaf() && mail::is_searchable(part)) {
+        if (mail::is_searchable(part)) {
             LOAM_CO_TRY(const bool found, co_await part_body_contains(part, folded));
             if (found) co_return true;
         }

@@ -8,18 +8,18 @@
 
 #include "engine/api/account.h"
 #include "engine/api/message.h"
+#include "engine/base/ids.h"
 #include "engine/base/result.h"
 #include "engine/io/task.h"
-#include "engine/record/rows.h"
 
 namespace loam {
 
 /// Looks into one message's decoded text: RFC 9051 section 6.4.4. Needles are UTF-8 as given;
-/// folded here. Small messages are read once and kept while this object lives, large ones are
-/// streamed part by part. Thread: the account's owner. Errors: expunged, corrupt, io.
+/// folded here. For large messages: what is looked at is streamed part by part. Thread: the
+/// account's owner. Errors: expunged, corrupt, io.
 class MessageText {
   public:
-    MessageText(Account& account, const MessageRow& row, std::shared_ptr<const MessageInfo> info);
+    MessageText(Account& account, Cid cid, std::shared_ptr<const MessageInfo> info);
 
     /// A header field of the message itself contains the needle; an empty needle: the field is
     /// there.
@@ -38,10 +38,8 @@ class MessageText {
     Task<Result<bool>> parts_contain(std::string_view needle, bool mime_headers);
 
     Account& account_;
-    const MessageRow& row_;
+    const Cid cid_;
     std::shared_ptr<const MessageInfo> info_;  // shared: others look at it as well
-    bool kept_ = false;
-    std::string whole_;
 };
 
 }  // namespace loam

@@ -12,12 +12,6 @@ namespace {
 
 using lookup::Field;
 
-/// Texts end with an octet that no needle in UTF-8 has.
-bool has(const mail::FoldedNeedle& needle, std::string_view texts) {
-    if (needle.empty()) return !texts.empty();
-    return !needle.text().contains(lookup::kTextEnd) && needle.in(texts);
-}
-
 /// One message at hand.
 struct Sheet {
     const OpenMessage& open;
@@ -32,11 +26,12 @@ bool judge(const Query& query, Sheet& sheet) {
     if (is_text_key(query)) {
         const mail::FoldedNeedle& needle = sheet.context.plan.needle_of(query);
         const std::string_view field = sheet.context.plan.field_of(query);
-        if (!field.empty()) return has(needle, sheet.folded.field_text(field));
-        if (query.op == Query::Op::body) return has(needle, sheet.folded.text(Field::body));
+        if (!field.empty()) return lookup::hold(sheet.folded.field_text(field), needle);
+        if (query.op == Query::Op::body)
+            return lookup::hold(sheet.folded.text(Field::body), needle);
         if (query.op != Query::Op::text) return judge_sent(query, sheet.digest);
-        return has(needle, sheet.folded.text(Field::body)) ||
-               has(needle, sheet.folded.text(Field::header));
+        return lookup::hold(sheet.folded.text(Field::body), needle) ||
+               lookup::hold(sheet.folded.text(Field::header), needle);
     }
     const bool decides = query.op == Query::Op::any_of;
     for (const Query& child : query.children) {
@@ -112,7 +107,7 @@ Task<Result<bool>> judge_streamed(Account& account, const Query& query, const Ro
     LOAM_CO_TRY(auto infos, co_await account.message_infos({open.row.cid}));
     if (!infos.front()) co_return fail(Errc::expunged, "the message is gone");
     LOAM_CO_TRY(const mail::Digest digest, mail::decode_digest(infos.front()->impl().view.digest));
-    MessageText text(account, open.row, std::move(infos.front()));
+    MessageText text(account, open.row.cid, std::move(infos.front()));
     StreamedSheet sheet{open, context, digest, text};
     co_return co_await judge(query, sheet);
 }

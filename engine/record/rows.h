@@ -42,6 +42,16 @@ struct MessageRow {
 
 /// What a limit holds that allows nothing at all: RFC 9208 section 3.1.2. (0 is no limit.)
 inline constexpr std::uint64_t kLimitNothing = UINT64_MAX;
+/// What a limit that is set allows.
+constexpr std::uint64_t allowed_of(std::uint64_t limit) {
+    return limit == kLimitNothing ? 0 : limit;
+}
+/// The limit that allows so many units and no more; nothing if IMAP, which tells numbers of 63 bits
+/// (RFC 9208 section 3.1.2), could not say it.
+constexpr std::optional<std::uint64_t> limit_of(std::uint64_t allowed, std::uint64_t unit) {
+    if (allowed > INT64_MAX / unit) return std::nullopt;
+    return allowed == 0 ? kLimitNothing : allowed * unit;
+}
 
 /// Counters and limits of one account; in every record that changes any of them.
 struct AccountCell {

@@ -25,6 +25,15 @@ enum class Column : std::uint8_t {
     bcc,
 };
 inline constexpr std::size_t kColumns = 6;
+struct FieldColumn {
+    std::string_view field;
+    Column column;
+};
+inline constexpr FieldColumn kFieldColumns[] = {{"Subject", Column::subject},
+                                                {"From", Column::from},
+                                                {"To", Column::to},
+                                                {"Cc", Column::cc},
+                                                {"Bcc", Column::bcc}};
 
 /// A longer value is left out, and whoever asks for it reads the message.
 inline constexpr std::size_t kColumnValueBytesMax = 4U << 10;

@@ -39,6 +39,11 @@ std::string_view RawMessage::at(mail::OctetRange range) const {
     return piece.octets.substr(skip, range.bytes);
 }
 
+bool hold(std::string_view texts, const mail::FoldedNeedle& needle) {
+    if (needle.empty()) return !texts.empty();
+    return !needle.text().contains(kTextEnd) && needle.in(texts);
+}
+
 std::vector<mail::OctetRange> text_ranges(const mail::Structure& structure) {
     std::vector<mail::OctetRange> ranges;
     const auto add = [&ranges](mail::OctetRange range) {

@@ -34,6 +34,10 @@ class RawMessage {
 /// The octets of a message that SEARCH looks at: headers and text parts. Neighbours are one range.
 std::vector<mail::OctetRange> text_ranges(const mail::Structure& structure);
 
+/// Texts, each ended by kTextEnd, hold the needle; an empty needle: there is one at all. A needle
+/// with that octet, which no UTF-8 has, is nowhere.
+bool hold(std::string_view texts, const mail::FoldedNeedle& needle);
+
 /// A message's decoded, folded text: RFC 9051 section 6.4.4. What is asked for first is decoded and
 /// kept; buffers are kept for the next message. Thread: one at a time.
 class FoldedMessage {

@@ -230,14 +230,15 @@ Status SegmentStore::sweep(AccountId account, std::span<const StoredSegment> sou
 }
 
 Status SegmentStore::merge_full_levels(AccountId account, ZstdContext& zstd) {
+    LOAM_TRY(auto all, load_segments(index_.view(ReadTier::may_block), account));
     for (std::uint8_t level = 0; level < kLevelMax; ++level) {
-        LOAM_TRY(const auto all, load_segments(index_.view(ReadTier::may_block), account));
         std::vector<StoredSegment> segments = all;
         std::erase_if(segments,
                       [level](const auto& segment) { return segment.head.level != level; });
         if (segments.size() < kMergeFanOut) continue;
         LOAM_TRY_STATUS(sweep(account, all));
         LOAM_TRY_STATUS(rewrite(account, segments, {}, zstd));
+        LOAM_TRY(all, load_segments(index_.view(ReadTier::may_block), account));
     }
     return Status::good();
 }

@@ -29,7 +29,6 @@ using BlockSink = std::function<Status(BlockName, ByteVector)>;
 class SegmentWriter {
   public:
     SegmentWriter(std::vector<Cid> cids, std::uint8_t level, ZstdContext& zstd, BlockSink sink);
-    Doc docs() const { return head_.docs(); }
     /// Terms ascend. No documents: nothing is written.
     Status add_term(FieldTerm term, std::span<const Doc> docs);
     /// For each document in turn; nothing: left out.

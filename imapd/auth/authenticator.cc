@@ -87,7 +87,7 @@ Task<Status> Authenticator::Impl::admit(io::Loop& here, LoginGuard::Attempt atte
 void Authenticator::Impl::note(io::Loop& here, const LoginGuard::Attempt& attempt,
                                std::string_view mechanism, const Candidate& candidate) {
     if (candidate.user) {
-        guard.succeeded(attempt, here.now());
+        guard.succeeded(attempt);
         spdlog::debug("login from {}: {} by {}", attempt.address, attempt.user, mechanism);
         return;
     }
@@ -103,10 +103,6 @@ Authenticator::~Authenticator() = default;
 
 bool Authenticator::takes_tokens() const {
     return impl_->tokens != nullptr;
-}
-
-const LoginGuard::Counters& Authenticator::counters() const {
-    return impl_->guard.counters();
 }
 
 Task<Result<UserInfo>> Authenticator::verify_password(io::Loop& here, std::string user,

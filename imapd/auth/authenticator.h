@@ -94,8 +94,6 @@ class Authenticator {
     Result<std::unique_ptr<Exchange>> begin(std::string_view mechanism, AuthChannel channel);
 
     bool takes_tokens() const;
-    /// Since the start, for metrics.
-    const LoginGuard::Counters& counters() const;
 
   private:
     struct Impl;

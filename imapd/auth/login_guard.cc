@@ -81,7 +81,7 @@ void LoginGuard::failed(const Attempt& attempt, io::Monotonic now) {
     if (!attempt.user.empty()) count(accounts_, attempt.user, limits_.account_failures, now);
 }
 
-void LoginGuard::succeeded(const Attempt& attempt, io::Monotonic /*now*/) {
+void LoginGuard::succeeded(const Attempt& attempt) {
     ++counters_.succeeded;
     const std::lock_guard lock(mutex_);
     if (known_.size() >= kEntriesMax) known_.erase(known_.begin());

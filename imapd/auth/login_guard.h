@@ -49,7 +49,7 @@ class LoginGuard {
     };
     Advice ask(const Attempt& attempt, io::Monotonic now);
     void failed(const Attempt& attempt, io::Monotonic now);
-    void succeeded(const Attempt& attempt, io::Monotonic now);
+    void succeeded(const Attempt& attempt);
 
     /// Since the start.
     struct Counters {

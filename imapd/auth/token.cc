@@ -12,6 +12,7 @@
 #include <openssl/pem.h>
 
 #include "imapd/auth/crypto.h"
+#include "imapd/auth/sasl_base64.h"
 
 namespace loam::imap {
 namespace {
@@ -45,31 +46,14 @@ std::string_view name_of(TokenAlgorithm algorithm) {
 
 // base64url without padding: RFC 7515 appendix C.
 std::optional<std::string> unbase64url(std::string_view text) {
-    std::string out;
-    std::uint32_t bits = 0;
-    unsigned have = 0;
-    for (const char c : text) {
-        std::uint32_t value = 0;
-        if (c >= 'A' && c <= 'Z') {
-            value = static_cast<std::uint32_t>(c - 'A');
-        } else if (c >= 'a' && c <= 'z') {
-            value = static_cast<std::uint32_t>(c - 'a') + 26;
-        } else if (c >= '0' && c <= '9') {
-            value = static_cast<std::uint32_t>(c - '0') + 52;
-        } else if (c == '-' || c == '_') {
-            value = c == '-' ? 62 : 63;
-        } else {
-            return std::nullopt;
-        }
-        bits = (bits << 6U) | value;
-        have += 6;
-        if (have < 8) continue;
-        have -= 8;
-        out += static_cast<char>((bits >> have) & 0xFFU);
-        bits &= (1U << have) - 1;
-    }
-    if (have >= 6 || bits != 0) return std::nullopt;
-    return out;
+    if (text.find_first_of("+/=") != std::string_view::npos) return std::nullopt;
+    std::string padded(text);
+    std::ranges::replace(padded, '-', '+');
+    std::ranges::replace(padded, '_', '/');
+    padded.append((4 - padded.size() % 4) % 4, '=');
+    auto octets = sasl_decode(padded);
+    if (!octets) return std::nullopt;
+    return *std::move(octets);
 }
 
 std::optional<json> object_in(std::string_view base64url) {

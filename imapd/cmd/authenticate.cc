@@ -1,15 +1,16 @@
 #include "imapd/syntax/authenticate.h"
 
+#include "imapd/auth/crypto.h"
+#include "imapd/auth/sasl_base64.h"
 #include "imapd/cmd/login.h"
 #include "imapd/cmd/runners.h"
-#include "imapd/cmd/sasl_base64.h"
 
 namespace loam::imap {
 namespace {
 
 // The client's next words, decoded. `challenge` is what it answers to.
 Task<Result<std::string>> ask(Session& session, std::string_view challenge) {
-    session.writer().raw("+ ").raw(sasl_encode(challenge)).end();
+    session.writer().raw("+ ").raw(base64_of(challenge)).end();
     LOAM_CO_TRY(const std::string line, co_await session.port().read_line());
     if (line == "*") co_return fail(Errc::invalid, "cancelled as you wish");
     co_return sasl_decode(line);
@@ -24,9 +25,9 @@ Task<Result<UserInfo>> conclude(Session& session, Authenticator::Exchange::Step 
     co_return *std::move(last.user);
 }
 
-Task<Result<UserInfo>> exchange(Session& session, AuthenticateArgs args) {
+Task<Result<UserInfo>> exchange(Session& session, AuthenticateArgs args, AuthChannel channel) {
     LOAM_CO_TRY(const auto steps,
-                session.authenticator().begin(args.mechanism, session.auth_channel()));
+                session.authenticator().begin(args.mechanism, std::move(channel)));
     io::Loop& here = session.port().loop();
     Result<std::string> response = std::string();
     if (args.initial) {
@@ -47,10 +48,9 @@ Task<Result<UserInfo>> exchange(Session& session, AuthenticateArgs args) {
 /// AUTHENTICATE: RFC 9051 section 6.2.2, initial response of RFC 4959.
 Task<Result<Reply>> run_authenticate(Session& session, Command& command) {
     LOAM_CO_TRY(auto args, parse_authenticate(command.lexer, command.context));
-    if (!session.auth_channel().allowed) {
-        co_return Reply::no("PRIVACYREQUIRED", "no login without TLS");
-    }
-    auto user = co_await exchange(session, std::move(args));
+    AuthChannel channel = session.auth_channel();
+    if (!channel.allowed) co_return Reply::no("PRIVACYREQUIRED", "no login without TLS");
+    auto user = co_await exchange(session, std::move(args), std::move(channel));
     co_return co_await finish_login(session, std::move(user));
 }
 

@@ -23,9 +23,10 @@ std::string capability_names(const Session& session) {
     names += " ID SASL-IR";
     if (session.state() == Session::State::not_authenticated) {
         if (session.port().can_start_tls()) names += " STARTTLS";
-        for (const std::string_view mechanism : Authenticator::mechanisms(session.auth_channel()))
+        const AuthChannel channel = session.auth_channel();
+        for (const std::string_view mechanism : Authenticator::mechanisms(channel))
             names += " AUTH=" + std::string(mechanism);
-        if (!session.plaintext_allowed()) names += " LOGINDISABLED";
+        if (!channel.password_allowed) names += " LOGINDISABLED";
         return names;
     }
     if (session.port().can_compress()) names += " COMPRESS=DEFLATE UNAUTHENTICATE";

@@ -169,10 +169,6 @@ Task<Status> stream_binary(Session& session, const FetchPlan::Step& step, FetchS
     co_return co_await stream(session, step, std::move(reader), nul, first);
 }
 
-}  // namespace
-
-namespace {
-
 // RFC 8970 section 3.2.
 Task<Status> write_preview(Session& session, Cid content, bool first) {
     LOAM_CO_TRY(const std::string words, co_await session.account().preview(content));

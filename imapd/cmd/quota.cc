@@ -8,7 +8,6 @@ namespace loam::imap {
 namespace {
 
 constexpr std::uint64_t kStorageUnitBytes = 1024;
-constexpr std::uint64_t kNumber63Max = INT64_MAX;
 constexpr std::string_view kRootPrefix = "user.";
 
 // The one root of an account: RFC 9208 section 3.2.
@@ -33,12 +32,12 @@ void write_quota(Session& session, std::string_view root, const AccountCell& cel
         list += name;
         list += ' ' + std::to_string(used) + ' ' + std::to_string(limit);
     };
-    const auto shown = [](std::uint64_t limit) { return limit == kLimitNothing ? 0 : limit; };
     if (cell.limit_octets != 0) {
-        add("STORAGE", storage_units(cell.used_octets), storage_units(shown(cell.limit_octets)));
+        add("STORAGE", storage_units(cell.used_octets),
+            storage_units(allowed_of(cell.limit_octets)));
     }
-    if (cell.limit_messages != 0) add("MESSAGE", cell.messages, shown(cell.limit_messages));
-    if (cell.limit_mailboxes != 0) add("MAILBOX", cell.mailboxes, shown(cell.limit_mailboxes));
+    if (cell.limit_messages != 0) add("MESSAGE", cell.messages, allowed_of(cell.limit_messages));
+    if (cell.limit_mailboxes != 0) add("MAILBOX", cell.mailboxes, allowed_of(cell.limit_mailboxes));
     session.writer().begin().raw("QUOTA ").astring(root).sp().open().raw(list).close().end();
 }
 
@@ -65,8 +64,8 @@ Task<Result<AccountCell>> usage_of(Session& session, std::string user) {
 // What a limit of the command is in the account's cell. 0 prohibits any usage: RFC 9208
 // section 3.1.2. Errors: unsupported.
 Result<std::uint64_t> cell_limit(std::uint64_t limit, std::uint64_t unit) {
-    if (limit > kNumber63Max / unit) return fail(Errc::unsupported, "that limit is too high");
-    return limit == 0 ? kLimitNothing : limit * unit;
+    if (const auto in_cell = limit_of(limit, unit)) return *in_cell;
+    return fail(Errc::unsupported, "that limit is too high");
 }
 
 // All limits of the root; what is not named has none from now on: RFC 9208 section 4.1.3.

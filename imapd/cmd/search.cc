@@ -73,11 +73,7 @@ SearchWant wanted(const SearchReturn& want) {
 Query among_announced(Query query, const SelectedView& view) {
     Query known;
     known.op = Query::Op::uids;
-    if (view.exists() > 0) {
-        NumSet all;
-        all.add(NumRange{1, view.exists()});
-        known.uids = view.uids_of(all);
-    }
+    known.uids = UidSet::from_sorted(view.announced().uids());
     Query both;
     both.op = Query::Op::all_of;
     both.children.push_back(std::move(known));
@@ -90,11 +86,8 @@ Task<Result<UidSet>> find(Session& session, const SearchArgs& args) {
     LOAM_CO_TRY(Query query, make_query(args.key, view));
     const SearchWant want = wanted(args.answer);
     if (want != SearchWant::all) query = among_announced(std::move(query), view);
-    const std::function<bool()> cancelled = [&port = session.port()] {
-        return !port.alive() || port.stopping();
-    };
     LOAM_CO_TRY(const std::vector<Uid> found,
-                co_await search(session.account(), view.mailbox(), query, cancelled, want));
+                co_await search(session.account(), view.mailbox(), query, given_up(session), want));
     co_return UidSet::from_sorted(found);
 }
 

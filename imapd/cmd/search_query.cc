@@ -203,4 +203,8 @@ Result<Query> make_query(const SearchKey& key, const SelectedView& view) {
     LOAM_CHECK(false);
 }
 
+std::function<bool()> given_up(Session& session) {
+    return [&port = session.port()] { return !port.alive() || port.stopping(); };
+}
+
 }  // namespace loam::imap

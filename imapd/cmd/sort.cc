@@ -41,11 +41,8 @@ Task<Result<Named>> find(Session& session, const OrderedSearch& asked) {
     SelectedView& view = *session.view();
     session.numbers_given = asked.key.has(SearchKind::seq);
     LOAM_CO_TRY(const Query query, make_query(asked.key, view));
-    const std::function<bool()> cancelled = [&port = session.port()] {
-        return !port.alive() || port.stopping();
-    };
     LOAM_CO_TRY(const std::vector<Uid> found,
-                co_await search(session.account(), view.mailbox(), query, cancelled));
+                co_await search(session.account(), view.mailbox(), query, given_up(session)));
     co_return Named(view, found, asked.by_uid);
 }
 

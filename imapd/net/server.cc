@@ -38,7 +38,6 @@ Server::Server(io::Loop& loop, io::Net& net, Store& store, Authenticator& authen
       tls_(tls) {}
 
 Task<Status> Server::listen(std::vector<std::string> addresses, Door door) {
-    LOAM_CHECK(door == Door::clear || tls_ != nullptr);
     for (const std::string& address : addresses) {
         LOAM_CO_TRY(auto listener, net_.listen(address));
         serve(std::move(listener), door);
@@ -47,6 +46,7 @@ Task<Status> Server::listen(std::vector<std::string> addresses, Door door) {
 }
 
 void Server::serve(std::unique_ptr<io::Listener> listener, Door door) {
+    LOAM_CHECK(door == Door::clear || tls_ != nullptr);
     entrances_.push_back({std::move(listener), door});
     gate_.spawn(accept(*entrances_.back().listener, door));
 }

@@ -61,9 +61,7 @@ Status set_certificate_user(const toml::node& node, Config& config) {
 }
 
 Status set_literal_plus(const toml::node& node, Config& config) {
-    const auto* value = node.as_boolean();
-    if (value == nullptr) return fail(Errc::invalid, "wants true or false");
-    config.imap.session.literal_plus = value->get();
+    LOAM_TRY(config.imap.session.literal_plus, flag_of(node));
     return {};
 }
 

@@ -32,7 +32,7 @@ Result<std::unique_ptr<imap::TokenVerifier>> read_token_keys(const Config& confi
     imap::TokenRules rules = config.oauth;
     for (std::size_t i = 0; i < rules.keys.size(); ++i) {
         LOAM_TRY(rules.keys[i].material, read_key(config.oauth_files[i], rules.keys[i].algorithm));
-        imap::TokenRules alone = rules;
+        imap::TokenRules alone;
         alone.keys = {rules.keys[i]};
         if (const auto good = imap::TokenVerifier::make(std::move(alone)); !good) {
             return refuse(config.oauth_files[i], good.error().what);

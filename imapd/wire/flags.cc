@@ -28,13 +28,6 @@ Status add_system_flag(FlagNames& flags, std::string_view name) {
     return fail(Errc::invalid, "no such system flag");
 }
 
-Status check_keyword(std::string_view keyword) {
-    if (keyword.empty() || !std::ranges::all_of(keyword, is_atom_char))
-        return fail(Errc::invalid, "a keyword must be an atom");
-    if (keyword.size() > kKeywordBytesMax) return fail(Errc::limit, "keyword: too long");
-    return Status::good();
-}
-
 // flag := "\" atom / atom
 Status parse_flag(Lexer& lexer, FlagNames& flags) {
     const bool system = lexer.accept('\\');
@@ -50,6 +43,13 @@ Status parse_bare_flags(Lexer& lexer, FlagNames& flags) {
 }
 
 }  // namespace
+
+Status check_keyword(std::string_view keyword) {
+    if (keyword.empty() || !std::ranges::all_of(keyword, is_atom_char))
+        return fail(Errc::invalid, "a keyword must be an atom");
+    if (keyword.size() > kKeywordBytesMax) return fail(Errc::limit, "keyword: too long");
+    return Status::good();
+}
 
 void FlagNames::add_keyword(std::string_view keyword) {
     const auto same = [&](const std::string& known) { return ascii_iequals(known, keyword); };

@@ -36,6 +36,8 @@ struct FlagNames {
 /// "\Seen" and the like for one SystemFlag bit.
 std::string_view system_flag_name(SystemFlag flag);
 
+/// Whether it may be one. Errors: invalid (no atom), limit (kKeywordBytesMax).
+Status check_keyword(std::string_view keyword);
 /// flag-list: "(" [flag *(SP flag)] ")". Errors: invalid (also for \Recent and for other names with
 /// a backslash), limit (kKeywordsMax, kKeywordBytesMax).
 Result<FlagNames> parse_flag_list(Lexer& lexer);

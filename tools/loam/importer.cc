@@ -7,6 +7,7 @@
 
 #include "engine/base/limits.h"
 #include "imapd/wire/chars.h"
+#include "imapd/wire/flags.h"
 
 namespace loam::tool {
 
@@ -15,11 +16,6 @@ namespace {
 /// Is the store itself in trouble, so that the next message would fare no better?
 bool stops_import(Errc code) {
     return code == Errc::io || code == Errc::closed || code == Errc::no_room || code == Errc::busy;
-}
-
-bool is_keyword(const std::string& name) {
-    return !name.empty() && name.size() <= kKeywordBytesMax &&
-           std::ranges::all_of(name, imap::is_atom_char);
 }
 
 /// Names for a person's terminal, whatever they hold.
@@ -42,7 +38,7 @@ std::vector<std::string> fit_keywords(std::vector<std::string>& keywords,
         const bool known_already = std::ranges::any_of(
             known, [&](const std::string& one) { return imap::ascii_iequals(one, name); });
         const bool fits = known_already || known.size() < kKeywordsMax;
-        if (!fits || !is_keyword(name)) {
+        if (!fits || !imap::check_keyword(name)) {
             left_out.push_back(std::move(name));
             continue;
         }

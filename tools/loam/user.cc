@@ -44,7 +44,7 @@ Result<int> remove(Runtime& runtime, Store& store, const std::string& name) {
 /// Null: no limit.
 nlohmann::json limit_json(std::uint64_t limit) {
     if (limit == 0) return nullptr;
-    return limit == kLimitNothing ? 0 : limit;
+    return allowed_of(limit);
 }
 
 /// One user's figures, on the account's own thread, which is this one.

@@ -28,8 +28,8 @@ void print(const char* what, std::uint64_t used, std::uint64_t limit) {
         std::printf("%-10s %llu, no limit\n", what, shown);
         return;
     }
-    const std::uint64_t allowed = limit == kLimitNothing ? 0 : limit;
-    std::printf("%-10s %llu of %llu\n", what, shown, static_cast<unsigned long long>(allowed));
+    const auto allowed = static_cast<unsigned long long>(allowed_of(limit));
+    std::printf("%-10s %llu of %llu\n", what, shown, allowed);
 }
 
 void print(const AccountCell& cell) {
@@ -72,13 +72,14 @@ Result<std::uint64_t> parse_limit(std::string_view text, bool octets) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     const std::string_view suffix = text.substr(static_cast<std::size_t>(end - text.data()));
     const std::uint64_t unit = octets ? unit_of(suffix) : (suffix.empty() ? 1 : 0);
-    // IMAP tells numbers of 63 bits: RFC 9208 section 3.1.2.
-    if (error != std::errc{} || unit == 0 || value > INT64_MAX / unit) {
+    std::optional<std::uint64_t> limit;
+    if (error == std::errc{} && unit != 0) limit = limit_of(value, unit);
+    if (!limit) {
         return fail(Errc::invalid, "a limit is a number" +
                                        std::string(octets ? ", perhaps with K, M, G or T," : "") +
                                        " or \"none\", not \"" + std::string(text) + "\"");
     }
-    return value == 0 ? kLimitNothing : value * unit;
+    return *limit;
 }
 
 void add_user_quota_command(CLI::App& user, const Options& options, int& status) {

@@ -44,7 +44,7 @@ TEST(LoginGuard, RefusesAnAddressThatFailsTooOften) {
 TEST(LoginGuard, SlowsDownAnAccountButNotItsOwner) {
     LoginGuard guard(limits());
     const LoginGuard::Attempt owner{.address = "198.51.100.7", .user = "kim"};
-    guard.succeeded(owner, kStart);
+    guard.succeeded(owner);
     for (int i = 1; i <= 50; ++i) {
         const LoginGuard::Attempt other{.address = "192.0.2." + std::to_string(i), .user = "kim"};
         const auto advice = guard.ask(other, kStart);

@@ -1,4 +1,4 @@
-#include "imapd/cmd/sasl_base64.h"
+#include "imapd/auth/sasl_base64.h"
 
 #include <cstdint>
 
@@ -9,24 +9,6 @@ constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 }  // namespace
-
-std::string sasl_encode(std::string_view octets) {
-    std::string out;
-    out.reserve((octets.size() + 2) / 3 * 4);
-    for (std::size_t at = 0; at < octets.size(); at += 3) {
-        const std::string_view group = octets.substr(at, 3);
-        std::uint32_t bits = 0;
-        for (std::size_t i = 0; i < 3; ++i) {
-            bits <<= 8U;
-            if (i < group.size()) bits |= static_cast<unsigned char>(group[i]);
-        }
-        for (std::size_t i = 0; i < 4; ++i) {
-            const bool padding = i > group.size();
-            out += padding ? '=' : kAlphabet[(bits >> (18 - 6 * i)) & 63U];
-        }
-    }
-    return out;
-}
 
 Result<std::string> sasl_decode(std::string_view text) {
     if (text.size() % 4 != 0) return fail(Errc::invalid, "base64: wrong length");
