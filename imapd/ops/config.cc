@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <limits>
 #include <type_traits>
 
@@ -13,6 +12,8 @@
 namespace loam::ops {
 
 namespace {
+
+constexpr std::size_t kFileBytesMax = 1U << 20;
 
 /// Where a value goes. The setters name what they want; the reader adds file, line and key.
 using Setter = Status (*)(const toml::node&, Config&);
@@ -397,8 +398,12 @@ Result<Config> parse_config(std::string_view text, const std::string& name) {
 Result<Config> load_config(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return fail(Errc::not_found, path + ": " + std::strerror(errno));
-    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    std::string text(kFileBytesMax + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
     if (file.bad()) return fail(Errc::io, path + ": cannot be read");
+    if (text.size() > kFileBytesMax)
+        return fail(Errc::invalid, path + ": is larger than a configuration can be");
     return parse_config(text, path);
 }
 
