@@ -34,11 +34,13 @@ Status Loop::run(std::chrono::milliseconds quiet_max) {
                                      static_cast<int>(quiet_max.count()));
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return fail(Errc::io, std::string("epoll_wait: ") + std::strerror(errno));
-        if (count == 0)
+        if (count == 0) {
             return fail(Errc::timeout,
                         "no server answered for " + std::to_string(quiet_max.count()) + " ms");
-        for (std::size_t i = 0; i < static_cast<std::size_t>(count) && !stopped_; ++i)
+        }
+        for (std::size_t i = 0; i < static_cast<std::size_t>(count) && !stopped_; ++i) {
             LOAM_TRY_STATUS(static_cast<Handler*>(events[i].data.ptr)->on_ready());
+        }
     }
     return Status::good();
 }

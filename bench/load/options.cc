@@ -10,7 +10,7 @@ namespace loam::load {
 namespace {
 
 const std::map<std::string, Scenario>& scenario_names() {
-    static const std::map<std::string, Scenario> kNames = {
+    static const std::map<std::string, Scenario> names = {
         {"append", Scenario::append},
         {"lmtp", Scenario::lmtp},
         {"fetch-metadata", Scenario::fetch_metadata},
@@ -19,7 +19,7 @@ const std::map<std::string, Scenario>& scenario_names() {
         {"search", Scenario::search},
         {"idle", Scenario::idle},
     };
-    return kNames;
+    return names;
 }
 
 /// Short names for what mail programs ask for when they open a mailbox.

@@ -31,9 +31,10 @@ Status Run::load() {
     LOAM_TRY(messages_, load_messages(options_.messages));
     const bool by_lmtp = options_.scenario == Scenario::lmtp ||
                          (options_.scenario == Scenario::idle && options_.source == "lmtp");
-    if (by_lmtp)
+    if (by_lmtp) {
         for (std::string& message : messages_)
             message = dot_stuffed(message);
+    }
     return Status::good();
 }
 

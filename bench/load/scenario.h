@@ -59,6 +59,7 @@ std::vector<std::unique_ptr<Worker>> make_idle(Run& run);
 template <typename W>
 std::vector<std::unique_ptr<Worker>> make_each(Run& run) {
     std::vector<std::unique_ptr<Worker>> workers;
+    workers.reserve(run.options().connections);
     for (std::size_t i = 0; i < run.options().connections; ++i)
         workers.push_back(std::make_unique<W>(run, i));
     return workers;
