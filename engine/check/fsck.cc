@@ -7,6 +7,7 @@
 #include "engine/check/advice.h"
 #include "engine/check/check_accounts.h"
 #include "engine/check/check_contents.h"
+#include "engine/check/check_erasures.h"
 #include "engine/check/check_files.h"
 #include "engine/check/findings.h"
 #include "engine/check/replay_log.h"
@@ -38,11 +39,13 @@ struct Check {
     std::unique_ptr<Index> rebuilt = Index::open_scratch();
     bool log_is_whole = false;
     LogRecords records;
+    AnnouncedErasures announced;
 
     Task<Status> read_live();
     Task<Status> read_log();
     void compare_indexes();
     Status check_numbers();
+    Task<Status> check_erased();
     Task<Status> check_contents(io::Loop& loop);
 
     void index_is_damaged(const Error& error) {
@@ -107,6 +110,7 @@ Task<Status> Check::read_log() {
     const auto seen = [this](const ScannedGroup& group) {
         ++report.groups;
         records.add(group);
+        announced.add(group);
         return Status::good();
     };
     const auto tail = co_await replay_log(disk, options.path, {.store = store}, *rebuilt, seen);
@@ -139,6 +143,14 @@ Status Check::check_numbers() {
     return Status::good();
 }
 
+Task<Status> Check::check_erased() {
+    const Index& trusted = live ? *live : *rebuilt;
+    const IndexView view = trusted.view(ReadTier::may_block);
+    LOAM_CO_TRY_STATUS(check_erasures(view, announced, findings));
+    if (!options.deep) co_return Status::good();
+    co_return co_await check_zeros(view, announced, disk, options, findings);
+}
+
 Task<Status> Check::check_contents(io::Loop& loop) {
     const Index& trusted = live ? *live : *rebuilt;
     ContentChecker contents(trusted.view(ReadTier::may_block), records, disk, options, report,
@@ -159,6 +171,7 @@ Task<Result<FsckReport>> fsck(FsckOptions options, io::Loop& loop, io::Disk& dis
     // Neither is whole: what is left of the log's state would only repeat what is said already.
     if (!check.live && !check.log_is_whole) co_return std::move(check.report);
     LOAM_CO_TRY_STATUS(check.check_numbers());
+    LOAM_CO_TRY_STATUS(co_await check.check_erased());
     LOAM_CO_TRY_STATUS(co_await check.check_contents(loop));
     co_return std::move(check.report);
 }

@@ -48,6 +48,8 @@ struct FsckReport {
 /// messages decoded;
 /// - counters of mailboxes and accounts are the sums of their messages; uids and modseqs stay below
 /// their bounds;
+/// - every content has messages or is owed to the eraser, and what was erased is nobody's; `deep`:
+/// and zeros;
 /// - every message's content exists, is counted right, and lies in a record of the same account in
 /// the log. Errors: busy, not_found, unsupported, io: the check could not run. Damage is a finding,
 /// not an error.

@@ -11,7 +11,8 @@ namespace {
 class SalvageTest : public ManySegments {
   protected:
     SalvageReport salvage_now() {
-        auto report = run(salvage({.path = path()}, *reactor_, disk_));
+        auto report = run(
+            salvage({.path = path(), .erase_deadline_us = reactor_->wall_now()}, *reactor_, disk_));
         EXPECT_TRUE(report) << report.error().what;
         return report ? *std::move(report) : SalvageReport{};
     }
