@@ -223,6 +223,7 @@ Task<Result<CopyOutcome>> Account::copy(Mailbox& source, UidSet uids, MailboxId 
         });
         if (known) break;
         std::vector<Cid> cids;
+        cids.reserve(sources.size());
         for (const MessageRow& row : sources)
             cids.push_back(row.cid);
         LOAM_CO_TRY(loaded, co_await account.load_counts(std::move(cids)));

@@ -149,6 +149,7 @@ Task<Status> drop_mailbox(Account& whole, std::string name) {
     const std::uint64_t ticket = ++account.last_ticket;
     if (!state.messages.empty()) {
         std::vector<Cid> cids;
+        cids.reserve(state.messages.size());
         for (const MessageRow& message : state.messages)
             cids.push_back(message.cid);
         LOAM_CO_TRY(const auto loaded, co_await account.load_counts(std::move(cids)));

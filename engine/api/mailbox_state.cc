@@ -84,19 +84,21 @@ void Mailbox::Impl::publish_flags(const FlagsRecord& record, std::uint64_t ticke
                                   const Watch* origin) {
     Change change{
         .kind = Change::Kind::flags, .uids = {}, .modseq = record.modseq, .origin = origin};
+    const auto publish = [&](MessageRow& row, const FlagsRecord::Run& run) {
+        // A newer image than this record may be loaded.
+        if (end > loaded) {
+            row.flags = run.flags;
+            row.keywords = run.keywords;
+            row.modseq = record.modseq;
+        }
+        const auto entry = staged.find(row.uid);
+        if (entry != staged.end() && entry->second.ticket == ticket) staged.erase(entry);
+    };
     for (const FlagsRecord::Run& run : record.runs) {
         for (const UidSet::Range& range : run.uids.ranges()) {
             auto at = std::ranges::lower_bound(messages, range.first, {}, &MessageRow::uid);
-            for (; at != messages.end() && at->uid <= range.last; ++at) {
-                // A newer image than this record may be loaded.
-                if (end > loaded) {
-                    at->flags = run.flags;
-                    at->keywords = run.keywords;
-                    at->modseq = record.modseq;
-                }
-                const auto entry = staged.find(at->uid);
-                if (entry != staged.end() && entry->second.ticket == ticket) staged.erase(entry);
-            }
+            for (; at != messages.end() && at->uid <= range.last; ++at)
+                publish(*at, run);
             change.uids.add(range);
         }
     }

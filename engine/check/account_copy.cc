@@ -32,6 +32,7 @@ UidSet unaccounted(const MailboxCopy& mailbox) {
     if (mailbox.row.uidnext.value <= 1 || mailbox.row.vanished_floor.value != 0) return {};
     UidSet known = mailbox.vanished;
     std::vector<Uid> there;
+    there.reserve(mailbox.rows.size());
     for (const auto& [uid, row] : mailbox.rows)
         there.push_back(uid);
     known.add(UidSet::from_sorted(there));

@@ -148,9 +148,10 @@ Task<Result<bool>> Backup::copy_segments() {
     for (const SegmentId id : segments_) {
         LOAM_CO_TRY(const bool there, copy_segment(id));
         if (!there) co_return false;
-        if (options_.progress)
+        if (options_.progress) {
             options_.progress("segment " + std::to_string(id) + " of " +
                               std::to_string(segments_.back()));
+        }
         co_await io::yield(loop_);
     }
     co_return true;

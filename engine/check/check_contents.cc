@@ -63,6 +63,7 @@ Task<Status> ContentChecker::check_account(AccountId account, io::Loop& loop) {
         }
     }
     std::vector<Cid> cids;
+    cids.reserve(wanted.size());
     for (const auto& [cid, rows] : wanted)
         cids.push_back(cid);
     for (std::size_t at = 0; at < cids.size(); at += kBatch) {

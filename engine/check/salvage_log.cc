@@ -178,9 +178,10 @@ Status LogSalvage::keep_copy(SegmentId id) {
     const std::filesystem::path place = root_ + "/lost";
     std::error_code error;
     std::filesystem::create_directories(place, error);
-    if (!error)
+    if (!error) {
         std::filesystem::copy_file(from, place / from.filename(),
                                    std::filesystem::copy_options::overwrite_existing, error);
+    }
     if (error) return fail(Errc::io, place.string() + ": " + error.message());
     return Status::good();
 }

@@ -19,7 +19,8 @@ class ReadPins {
     /// reads.
     class Pin {
       public:
-        Pin(Pin&& other) noexcept : pins_(std::exchange(other.pins_, nullptr)), key_(other.key_) {}
+        Pin(Pin&& other) noexcept
+            : pins_(std::exchange(other.pins_, nullptr)), key_(std::move(other.key_)) {}
         Pin& operator=(Pin&&) = delete;
         Pin(const Pin&) = delete;
         Pin& operator=(const Pin&) = delete;

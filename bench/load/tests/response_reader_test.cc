@@ -26,9 +26,10 @@ std::string read_all(std::string_view octets, std::size_t step) {
                                                                   : "untagged ";
             if (!response->status.empty()) out += std::string(response->status) + " ";
             out += "<" + std::string(response->rest) + ">";
-            for (const LiteralSpan& literal : response->literals)
+            for (const LiteralSpan& literal : response->literals) {
                 out += "[" + std::string(response->line.substr(literal.begin, literal.size_bytes)) +
                        "]";
+            }
             out += "\n";
             continue;
         }
