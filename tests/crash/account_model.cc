@@ -101,6 +101,10 @@ Effect apply_rename(ModelAccount& account, const Step& step) {
         return {1};
     }
     account.mailboxes.at(account.find(step.name)).name = step.to;
+    for (ModelMailbox& mailbox : account.mailboxes | std::views::values) {
+        if (mailbox.name.starts_with(step.name + "/"))
+            mailbox.name.replace(0, step.name.size(), step.to);
+    }
     return {1};
 }
 

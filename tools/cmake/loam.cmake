@@ -51,9 +51,21 @@ add_library(loam_pch OBJECT ${CMAKE_SOURCE_DIR}/tools/cmake/pch.cc)
 target_link_libraries(loam_pch PUBLIC loam_options)
 target_precompile_headers(loam_pch PRIVATE ${CMAKE_SOURCE_DIR}/tools/cmake/pch.h)
 
+# LOAM_FAULT=NAME plants a fault of tests/crash/faults.toml, to see that the tests find it.
+if(LOAM_FAULT)
+  execute_process(COMMAND ${CMAKE_SOURCE_DIR}/tools/faults --plant ${LOAM_FAULT} ${CMAKE_BINARY_DIR}/planted
+                  OUTPUT_VARIABLE LOAM_PLANTED COMMAND_ERROR_IS_FATAL ANY)
+  list(GET LOAM_PLANTED 0 LOAM_FAULT_SOURCE)
+  list(GET LOAM_PLANTED 1 LOAM_FAULT_CHANGED)
+endif()
+
 # loam_library(NAME SOURCES a.cc b.cc LINKS other_lib ... [PRIVATE_LINKS lib ...])
 function(loam_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  if(LOAM_FAULT)
+    list(TRANSFORM ARG_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+    list(TRANSFORM ARG_SOURCES REPLACE "^${LOAM_FAULT_SOURCE}$" ${LOAM_FAULT_CHANGED})
+  endif()
   if(ARG_SOURCES)
     add_library(${name} STATIC ${ARG_SOURCES})
     target_link_libraries(${name} PUBLIC loam_options ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
