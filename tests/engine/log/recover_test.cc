@@ -58,6 +58,15 @@ struct Written {
         LOAM_CHECK(io::run_sim(loop, (*file)->write(offset, octets)).ok());
         LOAM_CHECK(io::run_sim(loop, (*file)->sync()).ok());
     }
+    ByteVector octets(std::uint64_t offset, std::uint64_t end) {
+        io::SimLoop loop(world);
+        io::SimDisk disk(loop, media);
+        auto file = io::run_sim(loop, disk.open(segment_path(kDir, 1), io::OpenMode::read));
+        LOAM_CHECK(file.ok());
+        ByteVector read(end - offset);
+        LOAM_CHECK(io::run_sim(loop, (*file)->read(offset, read)).ok());
+        return read;
+    }
     void unlink(SegmentId segment) {
         io::SimLoop loop(world);
         io::SimDisk disk(loop, media);
@@ -128,6 +137,21 @@ TEST(Recover, DecidesByWhatLaterGroupsVouchFor) {
             EXPECT_EQ(txns, first_of(kTxns, c.recovered)) << c.why;
         }
     }
+}
+
+TEST(Recover, AGroupOfAnotherHistoryIsNotTakenForTheOneThatWasThere) {
+    std::vector<Txn> others = kTxns;
+    others[1] = {2, {5001, 0}};
+    Written other(true, testing::small_options(), others);
+    Written log(true);
+    ASSERT_EQ(other.begin(2), log.begin(2));
+    ASSERT_EQ(other.begin(3), log.begin(3));
+    log.put(log.begin(2), other.octets(log.begin(2), log.begin(3)));
+    std::vector<Txn> txns;
+    const Status status = log.recover(txns);
+    ASSERT_FALSE(status.ok()) << "a whole group, but the next one follows another";
+    EXPECT_NE(status.error().what.find("does not follow the one before it"), std::string::npos)
+        << status.error().what;
 }
 
 TEST(Recover, DamageNamesTheAccountsThatCanStillBeRead) {
