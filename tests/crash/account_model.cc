@@ -164,6 +164,19 @@ bool search(const ModelAccount& now, const std::vector<Step>& steps, std::vector
     return false;
 }
 
+/// What a client that saw `was` learns to have vanished: RFC 7162 section 3.2.6.
+std::string wrong_history(const ModelMailbox& was, const ModelMailbox& is) {
+    for (const std::uint32_t uid : is.messages | std::views::keys) {
+        if (is.vanished.contains(Uid{uid})) return "a message is there and has vanished";
+    }
+    if (was.highest_modseq < is.vanished_floor) return {};
+    for (const std::uint32_t uid : was.messages | std::views::keys) {
+        if (!is.messages.contains(uid) && !is.vanished.contains(Uid{uid}))
+            return "nothing tells that uid " + std::to_string(uid) + " has gone";
+    }
+    return {};
+}
+
 std::string wrong_modseqs(const ModelMailbox& was, const ModelMailbox& is) {
     if (is.highest_modseq < was.highest_modseq) return "HIGHESTMODSEQ fell";
     if (is.uidnext < was.uidnext) return "UIDNEXT fell";
@@ -218,7 +231,8 @@ bool explains(const ModelAccount& known, const std::vector<Step>& steps, const M
 std::string wrong_numbers(const ModelAccount& known, const ModelAccount& seen) {
     for (const auto& [id, is] : seen.mailboxes) {
         if (const auto was = known.mailboxes.find(id); was != known.mailboxes.end()) {
-            const std::string wrong = wrong_modseqs(was->second, is);
+            std::string wrong = wrong_modseqs(was->second, is);
+            if (wrong.empty()) wrong = wrong_history(was->second, is);
             if (!wrong.empty()) return wrong;
         }
         const std::uint32_t before = known.find(is.name);

@@ -25,6 +25,8 @@ struct ModelMailbox {
     std::map<std::uint32_t, ModelMessage> messages;  ///< by uid
     std::uint32_t uidvalidity = 0;                   ///< seen only
     std::uint64_t highest_modseq = 0;                ///< seen only
+    UidSet vanished;                                 ///< seen only: all that is remembered
+    std::uint64_t vanished_floor = 0;                ///< seen only
 };
 
 struct ModelAccount {

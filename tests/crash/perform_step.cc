@@ -200,6 +200,13 @@ Task<void> see_mailbox(Account& account, MailboxId id, bool read_octets, Seen& s
     for (const MessageRow& message : rows)
         model.messages[message.uid.value] = {message.flags, message.size, message.modseq.value};
     if (seen.wrong.empty()) seen.wrong = wrong_counters(row, rows);
+    const auto vanished = co_await (*mailbox)->vanished_since(row.vanished_floor);
+    if (!vanished) {
+        seen.error = "vanished_since: " + vanished.error().what;
+        co_return;
+    }
+    model.vanished = *vanished;
+    model.vanished_floor = row.vanished_floor.value;
     if (!read_octets) co_return;
     for (const MessageRow& message : rows) {
         const auto got = co_await read_all(account, message.cid);
