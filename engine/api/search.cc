@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <ranges>
 
 #include <spdlog/spdlog.h>
 
@@ -54,8 +53,8 @@ class SearchRun {
         if (known == Verdict::yes) found_.push_back(message.row.uid);
         if (known == Verdict::unknown) open_.push_back(message);
     }
-    Task<Status> verify_until_first(std::vector<OpenMessage> messages);
-    Task<Status> verify_all();
+    Task<Status> judge_until(std::size_t enough, bool from_top);
+    bool knows_enough(Uid next) const;
     Task<void> run_lane();
     Task<Status> judge_batch(std::span<const OpenMessage> batch);
     Task<Status> note(const OpenMessage& message, const Judgement& judgement);
@@ -69,9 +68,11 @@ class SearchRun {
     std::optional<lookup::Answers> answers_;
     RowContext context_;
     std::vector<Uid> found_;
-    std::vector<OpenMessage> open_;
-    std::size_t next_ = 0;  // of open_, for the lanes
-    Status lanes_;          // the first failure of a lane
+    std::vector<OpenMessage> open_;  // ascending by uid, or descending if from_top_
+    std::size_t next_ = 0;           // of open_, for the lanes, as the rest
+    std::size_t enough_ = 0;         // matches, after which they stop
+    bool from_top_ = false;
+    Status lanes_;  // the first failure of a lane
 };
 
 Task<Status> SearchRun::ask_index() {
@@ -126,8 +127,15 @@ Task<Status> SearchRun::judge_batch(std::span<const OpenMessage> batch) {
     co_return Status::good();
 }
 
+// Before `next`, on the side from which the lanes come, as many match as are wanted.
+bool SearchRun::knows_enough(Uid next) const {
+    if (enough_ == SearchWant::kAll) return false;
+    const auto nearer = [&](Uid uid) { return from_top_ ? uid > next : uid < next; };
+    return static_cast<std::size_t>(std::ranges::count_if(found_, nearer)) >= enough_;
+}
+
 Task<void> SearchRun::run_lane() {
-    while (lanes_ && next_ < open_.size()) {
+    while (lanes_ && next_ < open_.size() && !knows_enough(open_[next_].row.uid)) {
         const auto batch = std::span(open_).subspan(next_, std::min(kBatch, open_.size() - next_));
         next_ += batch.size();
         Status judged = co_await judge_batch(batch);
@@ -135,47 +143,26 @@ Task<void> SearchRun::run_lane() {
     }
 }
 
-Task<Status> SearchRun::verify_all() {
+// Judges from the front of open_ on. What was judged is not open any more.
+Task<Status> SearchRun::judge_until(std::size_t enough, bool from_top) {
+    if (enough == 0) co_return Status::good();
+    enough_ = enough;
+    from_top_ = from_top;
+    next_ = 0;
     io::Gate lanes;
-    const std::size_t batches = (open_.size() + kBatch - 1) / kBatch;
+    // Few matches are soon found, and what was read beyond them was read in vain.
+    const std::size_t batches = std::min(enough, open_.size()) / kBatch + 1;
     for (std::size_t lane = 0; lane < std::min(kLanes, batches); ++lane)
         lanes.spawn(run_lane());
     co_await lanes.close();
+    open_.erase(open_.begin(), open_.begin() + static_cast<std::ptrdiff_t>(next_));
     co_return lanes_;
 }
 
-/// Stops after the batch with the first match.
-Task<Status> SearchRun::verify_until_first(std::vector<OpenMessage> messages) {
-    const std::size_t before = found_.size();
-    const std::span<const OpenMessage> all(messages);
-    for (std::size_t at = 0; at < all.size() && found_.size() == before; at += kBatch) {
-        const auto batch = all.subspan(at, std::min(kBatch, all.size() - at));
-        LOAM_CO_TRY_STATUS(co_await judge_batch(batch));
-    }
-    co_return Status::good();
-}
-
 Task<Status> SearchRun::verify(SearchWant want) {
-    if (want == SearchWant::all) co_return co_await verify_all();
-    // What is further in than a message that matches anyway need not be looked at.
-    const std::vector<OpenMessage> open = std::exchange(open_, {});
-    if (want != SearchWant::most) {
-        const auto bound = std::ranges::min_element(found_);
-        std::vector<OpenMessage> below;
-        for (const OpenMessage& message : open) {
-            if (bound == found_.end() || message.row.uid < *bound) below.push_back(message);
-        }
-        LOAM_CO_TRY_STATUS(co_await verify_until_first(std::move(below)));
-    }
-    if (want != SearchWant::least) {
-        const auto bound = std::ranges::max_element(found_);
-        std::vector<OpenMessage> above;
-        for (const OpenMessage& message : open | std::views::reverse) {
-            if (bound == found_.end() || message.row.uid > *bound) above.push_back(message);
-        }
-        LOAM_CO_TRY_STATUS(co_await verify_until_first(std::move(above)));
-    }
-    co_return Status::good();
+    LOAM_CO_TRY_STATUS(co_await judge_until(want.least, false));
+    std::ranges::reverse(open_);
+    co_return co_await judge_until(want.most, true);
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -58,12 +60,11 @@ struct Query {
     std::vector<Query> children;
 };
 
-/// Which of the messages that match are wanted.
-enum class SearchWant : std::uint8_t {
-    all,
-    least,  ///< the one with the lowest uid, if there is one; others may be among the answer
-    most,
-    ends,  ///< the lowest and the highest
+/// Which of the messages that match are wanted. Others may be among the answer.
+struct SearchWant {
+    static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+    std::size_t least = kAll;  ///< so many, with the lowest uids
+    std::size_t most = 0;      ///< and so many with the highest
 };
 
 /// Uids of the mailbox's published messages that match, ascending. Substrings are exact:
@@ -72,7 +73,6 @@ enum class SearchWant : std::uint8_t {
 /// workers. `cancelled` is asked now and then; true ends it with closed. Thread: the account's
 /// owner. Errors: closed, io, corrupt (a damaged message counts as no match and is logged instead).
 Task<Result<std::vector<Uid>>> search(Account& account, Mailbox& mailbox, const Query& query,
-                                      const std::function<bool()>& cancelled,
-                                      SearchWant want = SearchWant::all);
+                                      const std::function<bool()>& cancelled, SearchWant want = {});
 
 }  // namespace loam

@@ -224,12 +224,17 @@ Status admit_modseq(Session& session, FetchArgs& args) {
 
 }  // namespace
 
-/// FETCH: RFC 9051 section 6.4.5. UID FETCH: section 6.4.9. What cannot be answered is left out of
-/// its line and ends the command with NO; everything else has been sent by then.
+/// FETCH: RFC 9051 section 6.4.5. UID FETCH: section 6.4.9, PARTIAL: RFC 9394 section 3.3. What
+/// cannot be answered is left out of its line and ends the command with NO; everything else has
+/// been sent by then.
 Task<Result<Reply>> run_fetch(Session& session, FetchArgs args) {
     LOAM_CO_TRY_STATUS(admit_modseq(session, args));
     SelectedView& view = *session.view();
-    LOAM_CO_TRY(const NumSet numbers, view.resolve(args.set, args.by_uid));
+    LOAM_CO_TRY(NumSet numbers, view.resolve(args.set, args.by_uid));
+    if (args.range) {  // first of all: RFC 9394 section 3.4
+        const auto [begin, end] = args.range->places_in(numbers.count());
+        numbers = numbers.slice(begin, end);
+    }
     const bool by_uid = args.by_uid;
     std::optional<Modseq> since;
     if (args.changed_since) since = Modseq{*args.changed_since};

@@ -34,6 +34,18 @@ std::optional<SeqNum> Announced::number_of(Uid uid) const {
     return SeqNum{static_cast<std::uint32_t>(found - uids_.begin() + 1)};
 }
 
+std::vector<std::uint32_t> Announced::numbers_in_order(std::span<const Uid> uids) const {
+    std::vector<std::uint32_t> numbers;
+    numbers.reserve(uids.size());
+    std::size_t next = 0;  // most often they ascend
+    for (const Uid uid : uids) {
+        if (next == uids_.size() || uids_[next] != uid) next = within(uids_, uid, uid).begin;
+        LOAM_CHECK(next < uids_.size() && uids_[next] == uid);
+        numbers.push_back(static_cast<std::uint32_t>(++next));
+    }
+    return numbers;
+}
+
 NumSet Announced::numbers_of(const UidSet& uids) const {
     NumSet numbers;
     for (const UidSet::Range& range : uids.ranges()) {

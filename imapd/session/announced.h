@@ -25,6 +25,8 @@ class Announced {
     std::span<const Uid> uids() const { return uids_; }
     std::optional<SeqNum> number_of(Uid uid) const;
 
+    /// The numbers of messages that the client has, in their order.
+    std::vector<std::uint32_t> numbers_in_order(std::span<const Uid> uids) const;
     /// Numbers of the client's messages that are in `uids`.
     NumSet numbers_of(const UidSet& uids) const;
     /// The same for what a client wrote with uids; numbers of messages we do not have are skipped.

@@ -66,6 +66,15 @@ NumSet SelectedView::to_client(const UidSet& uids, bool by_uid) const {
     return out;
 }
 
+std::vector<std::uint32_t> SelectedView::names_of(std::span<const Uid> uids, bool by_uid) const {
+    if (!by_uid) return announced_.numbers_in_order(uids);
+    std::vector<std::uint32_t> names;
+    names.reserve(uids.size());
+    for (const Uid uid : uids)
+        names.push_back(uid.value);
+    return names;
+}
+
 void SelectedView::take_changes() {
     if (!watch_.pending()) return;
     for (const Change& change : watch_.take())

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "engine/api/mailbox.h"
 #include "engine/base/result.h"
@@ -53,6 +55,9 @@ class SelectedView {
     UidSet uids_of(const NumSet& numbers) const { return announced_.uids_of(numbers); }
     /// As `by_uid` asks: uids or numbers. Uids without a number are left out.
     NumSet to_client(const UidSet& uids, bool by_uid) const;
+
+    /// How the client names messages that it counts, in their order.
+    std::vector<std::uint32_t> names_of(std::span<const Uid> uids, bool by_uid) const;
 
     bool is_recent(Uid uid) const { return recent_.contains(uid); }
     std::uint32_t recent_count() const { return announced_.count_of(recent_); }

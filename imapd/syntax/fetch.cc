@@ -117,7 +117,7 @@ Status parse_items(Lexer& lexer, FetchArgs& args) {
     return several ? lexer.expect(')') : Status::good();
 }
 
-// fetch-modifiers of RFC 7162 section 7, after their SP
+// fetch-modifiers of RFC 7162 section 7 and RFC 9394 section 4, after their SP
 Status parse_modifiers(Lexer& lexer, FetchArgs& args) {
     LOAM_TRY_STATUS(lexer.expect('('));
     do {
@@ -126,12 +126,16 @@ Status parse_modifiers(Lexer& lexer, FetchArgs& args) {
             LOAM_TRY(args.changed_since, lexer.nz_number64());
         } else if (!args.vanished && lexer.accept_word("VANISHED")) {
             args.vanished = true;
+        } else if (!args.range && lexer.accept_word("PARTIAL")) {
+            LOAM_TRY_STATUS(lexer.sp());
+            LOAM_TRY(args.range, parse_partial_range(lexer));
         } else {
-            return lexer.expected("CHANGEDSINCE or VANISHED");
+            return lexer.expected("CHANGEDSINCE, VANISHED or PARTIAL");
         }
     } while (lexer.accept(' '));
     if (args.vanished && (!args.by_uid || !args.changed_since))
         return lexer.fault("VANISHED without UID FETCH and CHANGEDSINCE");
+    if (args.range && !args.by_uid) return lexer.fault("PARTIAL without UID FETCH");
     return lexer.expect(')');
 }
 
@@ -183,10 +187,12 @@ std::string to_string(const FetchArgs& args) {
     for (std::size_t i = 0; i < args.items.size(); ++i)
         out += (i == 0 ? " (" : " ") + to_string(args.items[i]);
     out += ')';
-    if (args.changed_since)
-        out += " (CHANGEDSINCE " + std::to_string(*args.changed_since) +
-               (args.vanished ? " VANISHED)" : ")");
-    return out;
+    std::string modifiers;
+    if (args.changed_since) modifiers += " CHANGEDSINCE " + std::to_string(*args.changed_since);
+    if (args.vanished) modifiers += " VANISHED";
+    if (args.range) modifiers += " PARTIAL " + to_string(*args.range);
+    if (modifiers.empty()) return out;
+    return out + " (" + modifiers.substr(1) + ")";
 }
 
 }  // namespace loam::imap

@@ -7,6 +7,7 @@
 
 #include "engine/base/result.h"
 #include "imapd/syntax/context.h"
+#include "imapd/syntax/search_return.h"
 #include "imapd/syntax/section.h"
 #include "imapd/wire/lexer.h"
 #include "imapd/wire/numset.h"
@@ -54,6 +55,7 @@ struct FetchArgs {
     std::vector<FetchItem> items{};                ///< macros unfolded, each item once; never empty
     std::optional<std::uint64_t> changed_since{};  ///< RFC 7162 section 3.1.4.1
     bool vanished = false;  ///< RFC 7162 section 3.2.6; only by_uid and with changed_since
+    std::optional<PartialRange> range{};  ///< RFC 9394 section 3.3; only by_uid
     bool has(FetchKind kind) const;
     friend bool operator==(const FetchArgs&, const FetchArgs&) = default;
 };

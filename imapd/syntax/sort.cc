@@ -1,8 +1,5 @@
 #include "imapd/syntax/sort.h"
 
-#include "imapd/syntax/search.h"
-#include "imapd/wire/chars.h"
-
 namespace loam::imap {
 namespace {
 
@@ -37,24 +34,12 @@ Result<SortTerm> parse_term(Lexer& lexer) {
     return lexer.expected("a sort criterion");
 }
 
-// search-criteria: charset 1*(SP search-key)
-Result<OrderedSearch> parse_criteria(Lexer& lexer, const ParseContext& context) {
-    OrderedSearch search{.by_uid = context.by_uid};
-    LOAM_TRY_STATUS(lexer.sp());
-    LOAM_TRY(const std::string charset, lexer.astring());
-    LOAM_TRY_STATUS(lexer.sp());
-    search.charset = ascii_upper(charset);
-    search.charset_known = is_search_charset(search.charset);
-    if (!search.charset_known) return search;
-    LOAM_TRY(search.key, parse_search_keys(lexer, context));
-    return search;
-}
-
 }  // namespace
 
 Result<SortArgs> parse_sort(Lexer& lexer, const ParseContext& context) {
-    SortArgs args;
+    SortArgs args{.search = {.by_uid = context.by_uid}};
     LOAM_TRY_STATUS(lexer.sp());
+    LOAM_TRY(args.search.answer, parse_search_return(lexer));
     LOAM_TRY_STATUS(lexer.expect('('));
     do {
         LOAM_TRY(const SortTerm term, parse_term(lexer));
@@ -62,17 +47,19 @@ Result<SortArgs> parse_sort(Lexer& lexer, const ParseContext& context) {
         if (args.terms.size() > kSortTermsMax) return fail(Errc::limit, "too many sort criteria");
     } while (lexer.accept(' '));
     LOAM_TRY_STATUS(lexer.expect(')'));
-    LOAM_TRY(args.search, parse_criteria(lexer, context));
+    LOAM_TRY_STATUS(lexer.sp());
+    LOAM_TRY_STATUS(parse_search_criteria(lexer, context, args.search));
     return args;
 }
 
 Result<ThreadArgs> parse_thread(Lexer& lexer, const ParseContext& context) {
-    ThreadArgs args;
+    ThreadArgs args{.search = {.by_uid = context.by_uid}};
     LOAM_TRY_STATUS(lexer.sp());
     args.by_references = lexer.accept_word("REFERENCES");
     if (!args.by_references && !lexer.accept_word("ORDEREDSUBJECT"))
         return lexer.expected("ORDEREDSUBJECT or REFERENCES");
-    LOAM_TRY(args.search, parse_criteria(lexer, context));
+    LOAM_TRY_STATUS(lexer.sp());
+    LOAM_TRY_STATUS(parse_search_criteria(lexer, context, args.search));
     return args;
 }
 

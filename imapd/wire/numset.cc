@@ -111,10 +111,37 @@ std::uint64_t NumSet::count() const {
     return count;
 }
 
+NumSet NumSet::slice(std::uint64_t begin, std::uint64_t end) const {
+    NumSet out;
+    std::uint64_t at = 0;  // the place of range.first
+    for (const NumRange& range : ranges_) {
+        const std::uint64_t size = std::uint64_t{range.last} - range.first + 1;
+        const std::uint64_t from = std::max(begin, at);
+        const std::uint64_t to = std::min(end, at + size);
+        if (from < to) {
+            out.add(NumRange{static_cast<std::uint32_t>(range.first + (from - at)),
+                             static_cast<std::uint32_t>(range.first + (to - at) - 1)});
+        }
+        at += size;
+    }
+    return out;
+}
+
 std::string to_string(const NumSet& set) {
     std::string out;
     for (const NumRange& range : set.ranges())
         append_range(out, range);
+    return out;
+}
+
+std::string to_ordered_set(std::span<const std::uint32_t> numbers) {
+    std::string out;
+    for (std::size_t at = 0; at < numbers.size();) {
+        NumRange run{numbers[at], numbers[at]};
+        for (++at; at < numbers.size() && numbers[at] == run.last + 1; ++at)
+            ++run.last;
+        append_range(out, run);
+    }
     return out;
 }
 

@@ -35,6 +35,8 @@ class NumSet {
     bool contains(std::uint32_t number) const;
     bool empty() const { return ranges_.empty(); }
     std::uint64_t count() const;
+    /// Those at the places [begin, end), counted from 0; end <= count().
+    NumSet slice(std::uint64_t begin, std::uint64_t end) const;
     std::uint32_t min() const { return ranges_.front().first; }  ///< of a set that is not empty
     std::uint32_t max() const { return ranges_.back().last; }    ///< the same
     const std::vector<NumRange>& ranges() const { return ranges_; }
@@ -47,6 +49,10 @@ class NumSet {
 /// "1:3,5", the form of ESEARCH ALL, COPYUID, MODIFIED and VANISHED; "" for the empty set, which no
 /// answer can carry.
 std::string to_string(const NumSet& set);
+
+/// The same of numbers in an order of their own: "7,5:6". What goes up by one becomes a range, as
+/// RFC 5267 section 3.2 has it.
+std::string to_ordered_set(std::span<const std::uint32_t> numbers);
 
 /// A set as a client writes it, still with "*" and "$": sequence-set of RFC 9051 sections 4.1.1 and
 /// 9, "$" of section 6.4.4.1.

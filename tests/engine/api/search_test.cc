@@ -204,7 +204,7 @@ class SearchTest : public StoreFixture {
         }
         inbox_ = open_mailbox("INBOX");
     }
-    std::vector<std::uint32_t> found(const Query& query, SearchWant want = SearchWant::all) {
+    std::vector<std::uint32_t> found(const Query& query, SearchWant want = {}) {
         const auto uids = run(search(*account_, *inbox_, query, [] { return false; }, want));
         EXPECT_TRUE(uids) << uids.error().what;
         std::vector<std::uint32_t> numbers;
@@ -285,9 +285,9 @@ TEST_F(SearchTest, EndsAreFoundWithoutTheRest) {
     for (int round = 0; round < 100; ++round) {
         const PlainQuery query = tree(2);
         const auto want = scanned(query);
-        const auto least = found(query.query, SearchWant::least);
-        const auto most = found(query.query, SearchWant::most);
-        const auto ends = found(query.query, SearchWant::ends);
+        const auto least = found(query.query, {.least = 1});
+        const auto most = found(query.query, {.least = 0, .most = 1});
+        const auto ends = found(query.query, {.least = 1, .most = 1});
         ASSERT_EQ(least.empty(), want.empty()) << "round " << round;
         ASSERT_EQ(most.empty(), want.empty()) << "round " << round;
         if (want.empty()) continue;
@@ -295,6 +295,25 @@ TEST_F(SearchTest, EndsAreFoundWithoutTheRest) {
         ASSERT_EQ(most.back(), want.back()) << "round " << round;
         ASSERT_EQ(ends.front(), want.front()) << "round " << round;
         ASSERT_EQ(ends.back(), want.back()) << "round " << round;
+    }
+}
+
+TEST_F(SearchTest, SomeFromEitherEndAreFoundWithoutTheRest) {
+    fill(200);
+    for (std::size_t round = 0; round < 60; ++round) {
+        const PlainQuery query = tree(2);
+        const auto want = scanned(query);
+        const std::size_t least = round % 7;
+        const std::size_t most = round % 5 * 20;
+        const auto some = found(query.query, {.least = least, .most = most});
+        ASSERT_TRUE(std::ranges::includes(want, some)) << "round " << round;
+        const std::size_t low = std::min(least, want.size());
+        const std::size_t high = std::min(most, want.size());
+        ASSERT_GE(some.size(), std::max(low, high)) << "round " << round;
+        EXPECT_TRUE(std::ranges::equal(std::span(some).first(low), std::span(want).first(low)))
+            << "round " << round;
+        EXPECT_TRUE(std::ranges::equal(std::span(some).last(high), std::span(want).last(high)))
+            << "round " << round;
     }
 }
 

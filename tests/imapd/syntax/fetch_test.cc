@@ -68,6 +68,7 @@ constexpr Case kCases[] = {
     {"no modifiers", " 1 FLAGS ()", "[invalid]"},
     {"since zero", " 1 FLAGS (CHANGEDSINCE 0)", "[invalid]"},
     {"since twice", " 1 FLAGS (CHANGEDSINCE 1 CHANGEDSINCE 2)", "[invalid]"},
+    {"a part without uids", " 1 FLAGS (PARTIAL 1:2)", "[invalid]"},
     {"vanished without uids", " 1 FLAGS (CHANGEDSINCE 1 VANISHED)", "[invalid]"},
     {"an unknown modifier", " 1 FLAGS (FOO)", "[invalid]"},
     {"no set", " FLAGS", "[invalid]"},
@@ -88,6 +89,13 @@ TEST(Fetch, VanishedWantsUidsAndChangedSince) {
               "1:* (FLAGS) (CHANGEDSINCE 7 VANISHED)");
     EXPECT_EQ(parsed(" 1:* FLAGS (VANISHED CHANGEDSINCE 7)", kByUid, parse_fetch, show),
               "1:* (FLAGS) (CHANGEDSINCE 7 VANISHED)");
+    EXPECT_EQ(parsed(" 1:* FLAGS (PARTIAL -1:-30 CHANGEDSINCE 7)", kByUid, parse_fetch, show),
+              "1:* (FLAGS) (CHANGEDSINCE 7 PARTIAL -1:-30)");
+    EXPECT_EQ(parsed(" 1:* FLAGS (PARTIAL 5:1)", kByUid, parse_fetch, show),
+              "1:* (FLAGS) (PARTIAL 5:1)");
+    EXPECT_EQ(parsed(" 1:* FLAGS (PARTIAL 1:2 PARTIAL 3:4)", kByUid, parse_fetch, show),
+              "[invalid]");
+    EXPECT_EQ(parsed(" 1:* FLAGS (PARTIAL 1:-2)", kByUid, parse_fetch, show), "[invalid]");
     EXPECT_EQ(parsed(" 1:* FLAGS (VANISHED)", kByUid, parse_fetch, show), "[invalid]");
 }
 

@@ -15,6 +15,7 @@ std::string show(const SearchArgs& args) {
     if (args.answer.all) out += "all ";
     if (args.answer.count) out += "count ";
     if (args.answer.save) out += "save ";
+    if (args.answer.partial) out += to_string(*args.answer.partial) + " ";
     if (args.answer.given) out += "] ";
     if (!args.charset.empty()) out += "{" + args.charset + (args.charset_known ? "} " : "?} ");
     return out + (args.charset_known ? to_string(args.key) : "unread");
@@ -119,6 +120,17 @@ TEST(Search, ReturnAndCharset) {
         {"both", " RETURN (SAVE) CHARSET UTF-8 SEEN", "[save ] {UTF-8} SEEN"},
         {"an unknown one still tells what is saved", " RETURN (SAVE) CHARSET KOI8-R TEXT x",
          "[save ] {KOI8-R?} unread"},
+        {"a part", " RETURN (PARTIAL 500:1) SEEN", "[500:1 ] SEEN"},
+        {"a part from the end", " RETURN (COUNT PARTIAL -1:-100) SEEN", "[count -1:-100 ] SEEN"},
+        {"a part and everything", " RETURN (ALL PARTIAL 1:2) SEEN", "[invalid]"},
+        {"everything and a part", " RETURN (PARTIAL 1:2 ALL) SEEN", "[invalid]"},
+        {"two parts", " RETURN (PARTIAL 1:2 PARTIAL 3:4) SEEN", "[invalid]"},
+        {"a part from both ends", " RETURN (PARTIAL 1:-2) SEEN", "[invalid]"},
+        {"the same the other way round", " RETURN (PARTIAL -1:2) SEEN", "[invalid]"},
+        {"a part that begins at nothing", " RETURN (PARTIAL 0:2) SEEN", "[invalid]"},
+        {"a part to the end", " RETURN (PARTIAL 1:*) SEEN", "[invalid]"},
+        {"a part of one number", " RETURN (PARTIAL 1) SEEN", "[invalid]"},
+        {"a part without a range", " RETURN (PARTIAL) SEEN", "[invalid]"},
         {"the charset comes second", " CHARSET UTF-8 RETURN (SAVE) SEEN", "[invalid]"},
         {"an unknown option", " RETURN (FOO) SEEN", "[invalid]"},
         {"no list", " RETURN SEEN", "[invalid]"},
@@ -138,6 +150,24 @@ TEST(Search, WhatIsAnswered) {
     EXPECT_EQ(parsed(" RETURN () SEEN", kR1, parse_search, answers), "yes");
     EXPECT_EQ(parsed(" RETURN (SAVE COUNT) SEEN", kR1, parse_search, answers), "yes");
     EXPECT_EQ(parsed(" RETURN (SAVE) SEEN", kR1, parse_search, answers), "no");
+}
+
+// RFC 9394 section 4.
+TEST(Search, PlacesOfAPart) {
+    const auto places = [](PartialRange range, std::size_t count) {
+        const auto [begin, end] = range.places_in(count);
+        return std::to_string(begin) + "-" + std::to_string(end);
+    };
+    constexpr std::uint32_t kMost = 4'294'967'295U;
+    EXPECT_EQ(places({.first = 1, .last = 3}, 10), "0-3");
+    EXPECT_EQ(places({.first = 3, .last = 1}, 10), "0-3");
+    EXPECT_EQ(places({.first = 4, .last = kMost}, 10), "3-10");
+    EXPECT_EQ(places({.first = 11, .last = 12}, 10), "10-10");
+    EXPECT_EQ(places({.first = 1, .last = 3, .from_end = true}, 10), "7-10");
+    EXPECT_EQ(places({.first = 5, .last = 2, .from_end = true}, 10), "5-9");
+    EXPECT_EQ(places({.first = 9, .last = kMost, .from_end = true}, 10), "0-2");
+    EXPECT_EQ(places({.first = kMost, .last = kMost, .from_end = true}, 10), "0-0");
+    EXPECT_EQ(places({.first = 1, .last = 1}, 0), "0-0");
 }
 
 TEST(Search, WhatTheModeForbids) {

@@ -7,8 +7,10 @@
 namespace loam::imap {
 namespace {
 
-std::string show_search(const OrderedSearch& search) {
+std::string show_search(const SearchArgs& search) {
     std::string out = search.by_uid ? "uid " : "";
+    if (search.answer.given) out += search.answer.all ? "[all] " : "[] ";
+    if (search.answer.partial) out += "[" + to_string(*search.answer.partial) + "] ";
     out += search.charset + (search.charset_known ? " " : "? ");
     return out + (search.charset_known ? to_string(search.key) : "unread");
 }
@@ -33,6 +35,8 @@ constexpr Case kSorts[] = {
     {"backwards counts for one", " (REVERSE DATE FROM) UTF-8 SEEN", "-date +from UTF-8 SEEN"},
     {"several keys", " (DATE) UTF-8 SEEN FROM a", "+date UTF-8 (SEEN FROM \"a\")"},
     {"the charset may be quoted", " (DATE) \"utf-8\" ALL", "+date UTF-8 ALL"},
+    {"what to return comes first", " RETURN () (DATE) UTF-8 ALL", "+date [all] UTF-8 ALL"},
+    {"a part of it", " RETURN (PARTIAL 1:2 COUNT) (DATE) UTF-8 ALL", "+date [] [1:2] UTF-8 ALL"},
     {"an unknown charset ends it", " (DATE) KOI8-R SUBJECT {1}\r\nx", "+date KOI8-R? unread"},
     {"no criterion", " () UTF-8 ALL", "[invalid]"},
     {"an unknown criterion", " (COLOUR) UTF-8 ALL", "[invalid]"},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -123,6 +124,16 @@ TEST(NumSet, FromSortedIsCompact) {
     EXPECT_EQ(to_string(NumSet{}), "");
 }
 
+// RFC 5267 section 3.2.
+TEST(NumSet, AnOrderIsKept) {
+    const auto printed = [](std::vector<std::uint32_t> numbers) { return to_ordered_set(numbers); };
+    EXPECT_EQ(printed({}), "");
+    EXPECT_EQ(printed({7, 5, 6, 9}), "7,5:6,9");
+    EXPECT_EQ(printed({3, 2, 1}), "3,2,1");
+    EXPECT_EQ(printed({1, 2, 3, 10, 11}), "1:3,10:11");
+    EXPECT_EQ(printed({4'294'967'294U, 4'294'967'295U, 1}), "4294967294:4294967295,1");
+}
+
 // Against a plain set of numbers.
 TEST(NumSet, AddsLikeASet) {
     std::mt19937 random(4);  // NOLINT: the same run every time
@@ -144,6 +155,10 @@ TEST(NumSet, AddsLikeASet) {
         ASSERT_EQ(set.min(), sorted.front());
         ASSERT_EQ(set.max(), sorted.back());
         ASSERT_EQ(*parse_uid_set(to_string(set)), set);
+        const std::size_t begin = random() % sorted.size();
+        const std::size_t end = begin + random() % (sorted.size() - begin + 1);
+        const auto part = std::span(sorted).subspan(begin, end - begin);
+        ASSERT_EQ(set.slice(begin, end), NumSet::from_sorted(part));
     }
 }
 

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "engine/api/search.h"
+#include "engine/api/sort.h"
+#include "imapd/session/reply.h"
+#include "imapd/session/session.h"
+#include "imapd/syntax/search.h"
+
+/// What SEARCH, SORT and THREAD share.
+namespace loam::imap {
+
+/// The messages of the selected mailbox that match, ascending: those that the client counts, so
+/// that each has a number. Errors: invalid, closed, io.
+Task<Result<std::vector<Uid>>> find_messages(Session& session, const SearchArgs& args,
+                                             SearchWant want = {});
+
+/// SEARCH without criteria, whose order is the mailbox's, and SORT with some: RFC 5267 section 3.
+/// `plain_name` is that of the answer if the client did not write RETURN; empty: it is ESEARCH.
+Task<Result<Reply>> search_in_order(Session& session, SearchArgs args,
+                                    std::vector<SortCriterion> criteria,
+                                    std::string_view plain_name);
+
+}  // namespace loam::imap
