@@ -25,11 +25,12 @@ constexpr std::size_t kLanes = 3;
 class SearchRun {
   public:
     SearchRun(Account& account, Mailbox& mailbox, const Query& query,
-              const std::function<bool()>& cancelled)
+              const std::function<bool()>& cancelled, SearchProgress* progress)
         : account_(account),
           state_(account.impl()),
           query_(query),
           cancelled_(cancelled),
+          progress_(progress),
           mailbox_row_(mailbox.row()),
           plan_(query),
           context_{mailbox_row_, state_.thread.loop.wall_now() / 1'000'000, plan_} {
@@ -63,6 +64,7 @@ class SearchRun {
     Account::Impl& state_;
     const Query& query_;
     const std::function<bool()>& cancelled_;
+    SearchProgress* const progress_;  // nobody may want it
     const MailboxRow mailbox_row_;
     const SearchPlan plan_;
     std::optional<lookup::Answers> answers_;
@@ -139,6 +141,7 @@ Task<void> SearchRun::run_lane() {
         const auto batch = std::span(open_).subspan(next_, std::min(kBatch, open_.size() - next_));
         next_ += batch.size();
         Status judged = co_await judge_batch(batch);
+        if (progress_ != nullptr) progress_->done += batch.size();
         if (!judged && lanes_) lanes_ = std::move(judged);
     }
 }
@@ -160,6 +163,7 @@ Task<Status> SearchRun::judge_until(std::size_t enough, bool from_top) {
 }
 
 Task<Status> SearchRun::verify(SearchWant want) {
+    if (progress_ != nullptr) progress_->goal = open_.size();
     LOAM_CO_TRY_STATUS(co_await judge_until(want.least, false));
     std::ranges::reverse(open_);
     co_return co_await judge_until(want.most, true);
@@ -168,8 +172,9 @@ Task<Status> SearchRun::verify(SearchWant want) {
 }  // namespace
 
 Task<Result<std::vector<Uid>>> search(Account& account, Mailbox& mailbox, const Query& query,
-                                      const std::function<bool()>& cancelled, SearchWant want) {
-    SearchRun run(account, mailbox, query, cancelled);
+                                      const std::function<bool()>& cancelled, SearchWant want,
+                                      SearchProgress* progress) {
+    SearchRun run(account, mailbox, query, cancelled, progress);
     LOAM_CO_TRY_STATUS(co_await run.ask_index());
     LOAM_CO_TRY_STATUS(co_await run.verify(want));
     co_return run.take();

@@ -67,12 +67,20 @@ struct SearchWant {
     std::size_t most = 0;      ///< and so many with the highest
 };
 
+/// How far a search is, in messages that have to be read; `goal` is 0 until it is known.
+struct SearchProgress {
+    std::uint64_t done = 0;
+    std::uint64_t goal = 0;
+};
+
 /// Uids of the mailbox's published messages that match, ascending. Substrings are exact:
 /// i;unicode-casemap (RFC 5051) over decoded text. The search index says which messages need not be
 /// read; what it does not know is read. Yields to other work between messages, and decodes in
 /// workers. `cancelled` is asked now and then; true ends it with closed. Thread: the account's
-/// owner. Errors: closed, io, corrupt (a damaged message counts as no match and is logged instead).
+/// owner. `progress` is kept true meanwhile. Errors: closed, io. A damaged message counts as no
+/// match and is logged.
 Task<Result<std::vector<Uid>>> search(Account& account, Mailbox& mailbox, const Query& query,
-                                      const std::function<bool()>& cancelled, SearchWant want = {});
+                                      const std::function<bool()>& cancelled, SearchWant want = {},
+                                      SearchProgress* progress = nullptr);
 
 }  // namespace loam

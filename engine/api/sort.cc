@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <compare>
+#include <memory>
 #include <numeric>
+
+#include <spdlog/spdlog.h>
 
 #include "engine/api/account_state.h"
 #include "engine/api/message_state.h"
@@ -62,6 +65,24 @@ Result<std::vector<std::size_t>> indexed_digests(const IndexView& view, AccountI
 /// Messages whose sidecars are loaded together.
 constexpr std::size_t kBatch = 256;
 
+using Infos = std::vector<std::shared_ptr<const MessageInfo>>;
+
+/// Null: gone, or damaged, which takes none of the others with it.
+Task<Result<Infos>> readable_infos(Account& account, std::vector<Cid> cids) {
+    auto together = co_await account.message_infos(cids);
+    if (together || together.error().code != Errc::corrupt) co_return together;
+    Infos infos;
+    for (const Cid cid : cids) {
+        auto one = co_await account.message_infos({cid});
+        if (!one && one.error().code != Errc::corrupt) co_return one.error();
+        if (!one)
+            spdlog::error("sort: account {} content {}: {}", account.id().value, cid.value,
+                          one.error().what);
+        infos.push_back(one ? one->front() : nullptr);
+    }
+    co_return infos;
+}
+
 /// What the messages are ordered by. One whose sidecar is damaged counts as one without header.
 Task<Result<std::vector<OrderedMessage>>> load(Account& account, Mailbox& mailbox,
                                                std::vector<Uid> uids) {
@@ -87,9 +108,9 @@ Task<Result<std::vector<OrderedMessage>>> load(Account& account, Mailbox& mailbo
         std::vector<Cid> wanted;
         for (const std::size_t place : batch)
             wanted.push_back(cids[place]);
-        LOAM_CO_TRY(const auto infos, co_await account.message_infos(std::move(wanted)));
+        LOAM_CO_TRY(const auto infos, co_await readable_infos(account, std::move(wanted)));
         for (std::size_t i = 0; i < batch.size(); ++i) {
-            if (!infos[i]) continue;  // expunged meanwhile
+            if (!infos[i]) continue;
             auto digest = mail::decode_digest(infos[i]->impl().view.digest);
             if (digest) messages[batch[i]].digest = *std::move(digest);
         }

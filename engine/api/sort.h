@@ -31,8 +31,8 @@ struct SortCriterion {
     friend bool operator==(const SortCriterion&, const SortCriterion&) = default;
 };
 
-/// Those of `uids` that are there, in order; equal ones by uid. Thread: the account's owner.
-/// Errors: io, corrupt.
+/// Those of `uids` that are there, in order; equal ones by uid. One that is damaged stands where
+/// one without a header would. Thread: the account's owner. Errors: io.
 Task<Result<std::vector<Uid>>> sort(Account& account, Mailbox& mailbox, std::vector<Uid> uids,
                                     std::vector<SortCriterion> criteria);
 

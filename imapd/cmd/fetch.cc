@@ -72,6 +72,23 @@ Task<Status> mark_seen(FetchRun& run) {
     co_return Status::good();
 }
 
+// One by one, of the messages of a batch in which some are damaged; those leave it.
+Task<Status> load_readable(FetchRun& run, const std::vector<Cid>& cids) {
+    std::vector<std::uint32_t> kept;
+    for (std::size_t at = 0; at < cids.size(); ++at) {
+        auto one = co_await run.session.account().message_infos({cids[at]});
+        if (!one && one.error().code != Errc::corrupt) co_return one.error();
+        if (!one) {
+            run.note(one.error());
+            continue;
+        }
+        kept.push_back(run.batch[at]);
+        run.infos.push_back(std::move(one->front()));
+    }
+    run.batch = std::move(kept);
+    co_return Status::good();
+}
+
 Task<Status> load_infos(FetchRun& run) {
     if (!run.plan.needs_info) co_return Status::good();
     std::vector<std::uint32_t> kept;
@@ -86,7 +103,10 @@ Task<Status> load_infos(FetchRun& run) {
         cids.push_back(row->cid);
     }
     run.batch = std::move(kept);
-    LOAM_CO_TRY(run.infos, co_await run.session.account().message_infos(std::move(cids)));
+    auto infos = co_await run.session.account().message_infos(cids);
+    if (!infos && infos.error().code == Errc::corrupt) co_return co_await load_readable(run, cids);
+    if (!infos) co_return infos.error();
+    run.infos = *std::move(infos);
     co_return Status::good();
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "imapd/cmd/long_run.h"
 #include "imapd/cmd/search_answer.h"
 #include "imapd/cmd/search_query.h"
 #include "imapd/wire/resp_code.h"
@@ -84,7 +85,10 @@ Task<Result<std::vector<Uid>>> find_messages(Session& session, const SearchArgs&
     const std::function<bool()> cancelled = [&port = session.port()] {
         return !port.alive() || port.stopping();
     };
-    co_return co_await search(session.account(), view.mailbox(), query, cancelled, want);
+    SearchProgress progress;
+    co_return co_await with_reports(
+        {session.port(), session.mode(), session.tag, progress},
+        search(session.account(), view.mailbox(), query, cancelled, want, &progress));
 }
 
 Task<Result<Reply>> search_in_order(Session& session, SearchArgs args,

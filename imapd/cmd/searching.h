@@ -16,7 +16,8 @@
 namespace loam::imap {
 
 /// The messages of the selected mailbox that match, ascending: those that the client counts, so
-/// that each has a number. Errors: invalid, closed, io.
+/// that each has a number. A client that waits long is told how far it is. Errors: invalid, closed,
+/// io.
 Task<Result<std::vector<Uid>>> find_messages(Session& session, const SearchArgs& args,
                                              SearchWant want = {});
 

@@ -196,6 +196,10 @@ void Player::change_world(const std::string& name, std::istream& words) {
         std::uint64_t mailboxes = 0;
         words >> octets >> messages >> mailboxes;
         world_.set_limits(captures_["user"], octets, messages, mailboxes);
+    } else if (name == "damage") {
+        std::size_t number = 0;
+        words >> number;
+        world_.damage_message(captures_["user"], number);
     } else if (name == "stop") {
         world_.stop_servers();
     } else {

@@ -23,6 +23,7 @@ namespace loam::imap {
 ///     @do 1 SELECT INBOX     client 1 says this, and hears OK; what else it hears is passed over
 ///     @fill 1 INBOX 3        client 1 appends three small messages
 ///     @limits 0 10 0         $(user)'s limits: octets, messages, mailboxes
+///     @damage 2              what is kept about the second message of $(user)'s INBOX is damaged
 ///     @config NAME           the server of this dialogue: see kConfigs in transcripts_test.cc
 ///     @greater A B           the number captured as A is above that captured as B
 ///     @big NAME 1000         a message of that many lines

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/api/account_state.h"
 #include "engine/base/check.h"
 
 namespace loam::imap {
@@ -29,6 +30,15 @@ Task<void> deliver(Task<void> task, std::promise<void>& promise) {
 Task<void> destroy(std::unique_ptr<Store> store) {
     store.reset();
     co_return;
+}
+
+Task<Status> damage(Store& store, io::Loop& loop, std::string user, std::size_t number) {
+    LOAM_CO_TRY(const UserInfo info, co_await store.find_user(loop, user));
+    LOAM_CO_TRY(const AccountHandle account, co_await store.account(info.account));
+    LOAM_CO_TRY(const auto inbox, co_await account->open_mailbox(*account->find_mailbox("INBOX")));
+    const std::pair<Cid, std::string_view> sidecar{inbox->messages()[number - 1].cid,
+                                                   "\x01 damaged"};
+    co_return account->impl().keeper.index().put_sidecars(account->id(), {&sidecar, 1});
 }
 
 }  // namespace
@@ -131,6 +141,10 @@ void World::set_limits(const std::string& user, std::uint64_t octets, std::uint6
                        std::uint64_t mailboxes) {
     const LimitsChange change{.octets = octets, .messages = messages, .mailboxes = mailboxes};
     LOAM_CHECK(wait_for(0, store_->set_limits(loop(0), user, change)).ok());
+}
+
+void World::damage_message(const std::string& user, std::size_t number) {
+    LOAM_CHECK(wait_for(0, damage(*store_, loop(0), user, number)).ok());
 }
 
 }  // namespace loam::imap

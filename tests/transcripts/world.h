@@ -35,6 +35,8 @@ class World {
     void make_administrator(const std::string& name);
     void set_limits(const std::string& user, std::uint64_t octets, std::uint64_t messages,
                     std::uint64_t mailboxes);
+    /// What is kept about a message of the user's INBOX, by its place from 1, is damaged.
+    void damage_message(const std::string& user, std::size_t number);
     /// Tells every session BYE. May be called once; the destructor does it otherwise.
     void stop_servers();
 
