@@ -58,7 +58,7 @@ Status bulk_load(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family, const std
     std::error_code error;
     std::filesystem::create_directory(place, error);
     if (error) return fail(Errc::io, "index: " + place.string() + ": " + error.message());
-    const Status loaded = load_from(db, family, place.string(), source);
+    Status loaded = load_from(db, family, place.string(), source);
     std::filesystem::remove_all(place, error);
     if (loaded && error) return fail(Errc::io, "index: " + place.string() + ": " + error.message());
     return loaded;
