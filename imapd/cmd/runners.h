@@ -6,6 +6,7 @@
 #include "imapd/syntax/create.h"
 #include "imapd/syntax/delete.h"
 #include "imapd/syntax/enable.h"
+#include "imapd/syntax/esearch.h"
 #include "imapd/syntax/expunge.h"
 #include "imapd/syntax/fetch.h"
 #include "imapd/syntax/id.h"
@@ -67,6 +68,7 @@ Task<Result<Reply>> run_copy(Session& session, CopyArgs args);
 Task<Result<Reply>> run_move(Session& session, CopyArgs args);
 Task<Result<Reply>> run_expunge(Session& session, ExpungeArgs args);
 Task<Result<Reply>> run_search(Session& session, SearchArgs args);
+Task<Result<Reply>> run_esearch(Session& session, EsearchArgs args);
 Task<Result<Reply>> run_sort(Session& session, SortArgs args);
 Task<Result<Reply>> run_thread(Session& session, ThreadArgs args);
 

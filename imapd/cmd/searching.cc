@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "imapd/cmd/long_run.h"
-#include "imapd/cmd/search_answer.h"
 #include "imapd/cmd/search_query.h"
 #include "imapd/wire/resp_code.h"
 
@@ -63,20 +62,21 @@ std::optional<Modseq> highest_modseq(const SelectedView& view, const UidSet& hit
 }
 
 // Matches in the order in which they are answered.
-Task<Result<std::vector<Uid>>> find_in_order(Session& session, const SearchArgs& args,
+Task<Result<std::vector<Uid>>> find_in_order(Session& session, SelectedView& view,
+                                             const SearchArgs& args,
                                              std::vector<SortCriterion> criteria) {
-    if (criteria.empty()) co_return co_await find_messages(session, args, wanted(args.answer));
-    LOAM_CO_TRY(std::vector<Uid> found, co_await find_messages(session, args));
+    if (criteria.empty())
+        co_return co_await find_messages(session, view, args, wanted(args.answer));
+    LOAM_CO_TRY(std::vector<Uid> found, co_await find_messages(session, view, args));
     if (!args.answer.wants_order()) co_return found;
-    co_return co_await sort(session.account(), session.view()->mailbox(), std::move(found),
+    co_return co_await sort(session.account(), view.mailbox(), std::move(found),
                             std::move(criteria));
 }
 
 }  // namespace
 
-Task<Result<std::vector<Uid>>> find_messages(Session& session, const SearchArgs& args,
-                                             SearchWant want) {
-    SelectedView& view = *session.view();
+Task<Result<std::vector<Uid>>> find_messages(Session& session, SelectedView& view,
+                                             const SearchArgs& args, SearchWant want) {
     session.numbers_given = args.key.has(SearchKind::seq);
     // RFC 7162 section 3.1.
     if (args.key.has(SearchKind::modseq)) session.enable_condstore();
@@ -91,18 +91,11 @@ Task<Result<std::vector<Uid>>> find_messages(Session& session, const SearchArgs&
         search(session.account(), view.mailbox(), query, cancelled, want, &progress));
 }
 
-Task<Result<Reply>> search_in_order(Session& session, SearchArgs args,
-                                    std::vector<SortCriterion> criteria,
-                                    std::string_view plain_name) {
-    SelectedView& view = *session.view();
-    if (!args.charset_known) {
-        if (args.answer.save) view.save({});
-        co_return Reply::no(code_badcharset(), "charset not known");
-    }
-    const auto order = co_await find_in_order(session, args, std::move(criteria));
+Task<Result<SearchAnswer>> make_answer(Session& session, SelectedView& view, const SearchArgs& args,
+                                       std::vector<SortCriterion> criteria) {
+    const auto order = co_await find_in_order(session, view, args, std::move(criteria));
     if (!order && args.answer.save && order.error().code != Errc::invalid) view.save({});
     if (!order) co_return order.error();
-
     SearchAnswer answer{.numbers = view.names_of(*order, args.by_uid)};
     const bool about_modseq = args.key.has(SearchKind::modseq);
     if (args.answer.save || about_modseq) {
@@ -111,6 +104,19 @@ Task<Result<Reply>> search_in_order(Session& session, SearchArgs args,
         if (about_modseq) answer.modseq = highest_modseq(view, meant);
         if (args.answer.save) view.save(std::move(meant));
     }
+    co_return answer;
+}
+
+Task<Result<Reply>> search_in_order(Session& session, SearchArgs args,
+                                    std::vector<SortCriterion> criteria,
+                                    std::string_view plain_name) {
+    SelectedView& view = *session.view();
+    if (!args.charset_known) {
+        if (args.answer.save) view.save({});
+        co_return Reply::no(code_badcharset(), "charset not known");
+    }
+    LOAM_CO_TRY(const SearchAnswer answer,
+                co_await make_answer(session, view, args, std::move(criteria)));
     ResponseWriter writer = session.writer();
     if (!args.answer.given && !plain_name.empty()) {
         write_plain_answer(writer, plain_name, answer);

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
 #include "engine/api/search.h"
 #include "engine/api/sort.h"
+#include "imapd/cmd/search_answer.h"
 #include "imapd/session/reply.h"
 #include "imapd/session/session.h"
 #include "imapd/syntax/search.h"
@@ -15,11 +13,16 @@
 /// What SEARCH, SORT and THREAD share.
 namespace loam::imap {
 
-/// The messages of the selected mailbox that match, ascending: those that the client counts, so
-/// that each has a number. A client that waits long is told how far it is. Errors: invalid, closed,
+/// The messages of the mailbox that match, ascending: those that the view counts, so that each has
+/// a number. A client that waits long is told how far it is. Errors: invalid, closed,
 /// io.
-Task<Result<std::vector<Uid>>> find_messages(Session& session, const SearchArgs& args,
-                                             SearchWant want = {});
+Task<Result<std::vector<Uid>>> find_messages(Session& session, SelectedView& view,
+                                             const SearchArgs& args, SearchWant want = {});
+
+/// What the answer says of a mailbox. SAVE is done. Without criteria the order is the mailbox's.
+/// Errors: as find_messages().
+Task<Result<SearchAnswer>> make_answer(Session& session, SelectedView& view, const SearchArgs& args,
+                                       std::vector<SortCriterion> criteria);
 
 /// SEARCH without criteria, whose order is the mailbox's, and SORT with some: RFC 5267 section 3.
 /// `plain_name` is that of the answer if the client did not write RETURN; empty: it is ESEARCH.

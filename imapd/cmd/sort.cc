@@ -83,9 +83,9 @@ Task<Result<Reply>> run_sort(Session& session, SortArgs args) {
 Task<Result<Reply>> run_thread(Session& session, ThreadArgs args) {
     if (!args.search.charset_known) co_return Reply::no(code_badcharset(), "charset not known");
     const bool by_uid = args.search.by_uid;
-    LOAM_CO_TRY(std::vector<Uid> found, co_await find_messages(session, args.search));
-    const ThreadBy by = args.by_references ? ThreadBy::references : ThreadBy::subject;
     SelectedView& view = *session.view();
+    LOAM_CO_TRY(std::vector<Uid> found, co_await find_messages(session, view, args.search));
+    const ThreadBy by = args.by_references ? ThreadBy::references : ThreadBy::subject;
     LOAM_CO_TRY(const Threads threads,
                 co_await thread(session.account(), view.mailbox(), std::move(found), by));
     ResponseWriter writer = session.writer();

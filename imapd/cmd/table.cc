@@ -32,6 +32,7 @@ constexpr CommandRow kCommands[] = {
     {"CREATE", with<parse_create, run_create>, When::after_login},
     {"DELETE", with<parse_delete, run_delete>, When::after_login},
     {"ENABLE", with<parse_enable, run_enable>, When::after_login},
+    {"ESEARCH", with<parse_esearch, run_esearch>, When::after_login, true},
     {"EXAMINE", with<parse_select, run_examine>, When::after_login},
     {"EXPUNGE", with<parse_expunge, run_expunge>, When::selected, true},
     {"FETCH", with<parse_fetch, run_fetch>, When::selected, true, true},
