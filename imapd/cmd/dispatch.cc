@@ -115,6 +115,8 @@ void say_bye(Session& session, const Error& why) {
         session.writer().untagged(Condition::bye, {}, "Autologout; nothing came for too long");
     } else if (why.code == Errc::busy) {
         session.writer().untagged(Condition::bye, "UNAVAILABLE", "the server is going down");
+    } else if (why.code == Errc::not_found) {
+        session.writer().untagged(Condition::bye, {}, why.what);
     }
 }
 

@@ -33,7 +33,9 @@ Task<void> Connection::run(const SessionServices& services) {
     if (door_ == Door::tls) static_cast<void>(co_await start_tls());
     if (alive_) {
         Session session(*this, services);
+        session_ = &session;
         co_await serve(session);
+        session_ = nullptr;
     }
     co_await hang_up();
     server_->leave(*this);
@@ -114,6 +116,15 @@ void Connection::request_stop() {
     wake_.set();
 }
 
+bool Connection::serves(AccountId account) const {
+    return session_ != nullptr && !session_->user().empty() && session_->account().id() == account;
+}
+
+void Connection::end_deleted() {
+    account_deleted_ = true;
+    request_stop();
+}
+
 void Connection::abort() {
     if (!std::exchange(alive_, false)) return;
     stream_->shutdown();
@@ -132,6 +143,7 @@ void Connection::expire() {
 // Why the session should not wait for more input.
 Status Connection::hindrance() {
     if (!alive_) return fail(Errc::closed, "connection lost");
+    if (account_deleted_) return fail(Errc::not_found, "the account has been deleted");
     if (stopping_) return fail(Errc::busy, "the server is going down");
     if (expired_) return fail(Errc::timeout, "nothing came for too long");
     if (!input_.ended()) return Status::good();

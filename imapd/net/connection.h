@@ -47,6 +47,10 @@ class Connection final : public Port {
     /// The session says BYE at its next safe point; at once if it is idle. Thread: the loop it is
     /// at.
     void request_stop();
+    /// A session of this account is logged in. Thread: the loop it is at. Likewise below.
+    bool serves(AccountId account) const;
+    /// Its account has been deleted: as request_stop(), with other words.
+    void end_deleted();
 
     io::Loop& loop() override { return *loop_; }
     io::Event& wake() override { return wake_; }
@@ -103,6 +107,8 @@ class Connection final : public Port {
     bool alive_ = true;
     bool expired_ = false;
     bool stopping_ = false;
+    bool account_deleted_ = false;
+    Session* session_ = nullptr;  // while there is one
 };
 
 }  // namespace loam::imap

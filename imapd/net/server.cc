@@ -119,6 +119,13 @@ void Server::leave(Connection& connection) {
     if (stopping_ && here_.empty()) emptied_.set();
 }
 
+void Server::end_sessions(AccountId account) {
+    const std::vector<Connection*> now(here_.begin(), here_.end());
+    for (Connection* connection : now) {
+        if (here_.contains(connection) && connection->serves(account)) connection->end_deleted();
+    }
+}
+
 void Server::begin_stop() {
     if (std::exchange(stopping_, true)) return;
     for (const Entrance& entrance : entrances_)

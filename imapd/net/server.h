@@ -73,6 +73,8 @@ class Server {
     /// A connection comes to this loop, and goes.
     void enter(Connection& connection);
     void leave(Connection& connection);
+    /// The account is deleted: its sessions here say BYE at their next safe point.
+    void end_sessions(AccountId account);
 
   private:
     struct Entrance {

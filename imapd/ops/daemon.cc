@@ -10,6 +10,7 @@
 
 #include "engine/io/sync_probe.h"
 #include "engine/io/workers.h"
+#include "imapd/admin/server.h"
 #include "imapd/auth/authenticator.h"
 #include "imapd/lmtp/server.h"
 #include "imapd/net/server.h"
@@ -42,6 +43,7 @@ struct Daemon::Impl {
     imap::ServerGroup group;
     std::vector<std::unique_ptr<imap::Server>> imap;
     std::vector<std::unique_ptr<lmtp::LmtpServer>> lmtp;
+    std::unique_ptr<admin::AdminServer> admin;
     std::vector<std::string> imap_addresses;
     std::vector<std::string> lmtp_addresses;
     std::vector<std::string> imap_tls_addresses;
@@ -61,6 +63,9 @@ struct Daemon::Impl {
     void make_servers();
     Status serve();
     Task<Status> serve_on(std::size_t i);
+    void end_sessions(AccountId account) const;
+    Task<Status> serve_operator();
+    Task<Status> stop_operator();
 };
 
 namespace {
@@ -223,6 +228,28 @@ Status Daemon::Impl::serve() {
     return {};
 }
 
+void Daemon::Impl::end_sessions(AccountId account) const {
+    for (const auto& server : imap) {
+        imap::Server* const each = server.get();
+        each->loop().post([each, account] { each->end_sessions(account); });
+    }
+}
+
+// What the operator cannot ask is no reason not to serve mail.
+Task<Status> Daemon::Impl::serve_operator() {
+    auto end = [this](AccountId account) { end_sessions(account); };
+    admin = std::make_unique<admin::AdminServer>(threads->loop(0), threads->net(0), *store, end);
+    const Status listening = admin->listen();
+    if (!listening) spdlog::error("admin: no socket: {}", listening.error().what);
+    co_return Status::good();
+}
+
+Task<Status> Daemon::Impl::stop_operator() {
+    co_await admin->stop();
+    admin.reset();
+    co_return Status::good();
+}
+
 Status Daemon::Impl::load_certificates() {
     if (!config.tls.enabled()) return {};
     LOAM_TRY(tls, tls::TlsSource::load(config.tls));
@@ -263,10 +290,16 @@ Status Daemon::Impl::start() {
     LOAM_TRY_STATUS(choose_sync());
     LOAM_TRY_STATUS(open_store());
     make_servers();
+    auto answer = [this] { return serve_operator(); };
+    LOAM_TRY_STATUS(threads->call<Status>(0, answer));
     return serve();
 }
 
 Status Daemon::Impl::stop() {
+    if (admin) {
+        auto silence = [this] { return stop_operator(); };
+        LOAM_TRY_STATUS(threads->call<Status>(0, silence));
+    }
     for (std::size_t i = 0; i < lmtp.size(); ++i) {
         auto end = [&] { return stop_server(lmtp[i].get()); };
         LOAM_TRY_STATUS(threads->call<Status>(i, end));

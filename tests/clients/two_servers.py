@@ -1,4 +1,4 @@
-"""One store, one process: a second server and every command that changes the store are refused, and told by whom."""
+"""One store, one process: a second server and every command that needs the store alone are refused, and told by whom."""
 
 import subprocess
 
@@ -6,7 +6,7 @@ from client_test import check, check_equal, run_test
 from imap_peer import Imap
 from loam_server import Loam, find_binary
 
-COMMANDS = (("user", "list"), ("fsck",), ("rebuild",), ("scrub",), ("fsck", "--salvage"))
+COMMANDS = (("import", "--user", "demo", "eml", "/dev/null"), ("fsck",), ("rebuild",), ("scrub",), ("fsck", "--salvage"))
 
 
 def test(server, folder, arguments):

@@ -23,6 +23,13 @@ void complain(const Error& error) {
     std::fprintf(stderr, "loam: %s\n", error.what.c_str());
 }
 
+Result<std::unique_ptr<Store>> open_store(Runtime& runtime, const Options& options, bool create) {
+    StoreOptions store_options;
+    store_options.path = options.store;
+    store_options.create = create;
+    return runtime.run(Store::open(store_options, {{&runtime.loop(), &runtime.disk()}}));
+}
+
 int with_store(const Options& options, bool create,
                const std::function<Result<int>(Runtime&, Store&)>& work) {
     auto runtime = Runtime::start();
@@ -30,11 +37,7 @@ int with_store(const Options& options, bool create,
         complain(runtime.error());
         return kExitFailed;
     }
-    StoreOptions store_options;
-    store_options.path = options.store;
-    store_options.create = create;
-    auto opening = Store::open(store_options, {{&(*runtime)->loop(), &(*runtime)->disk()}});
-    auto store = (*runtime)->run(std::move(opening));
+    auto store = open_store(**runtime, options, create);
     if (!store) {
         complain(store.error());
         return kExitFailed;

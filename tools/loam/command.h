@@ -48,6 +48,9 @@ struct Options {
     std::string store;  ///< --store
 };
 
+/// Errors: busy (in use; names the holder), not_found, corrupt, unsupported, io, no_room.
+Result<std::unique_ptr<Store>> open_store(Runtime& runtime, const Options& options, bool create);
+
 /// Opens the store, runs `work` with it, closes it, and turns an error into words on standard error
 /// and a status. Errors of opening: a store in use is refused with the holder's name.
 int with_store(const Options& options, bool create,

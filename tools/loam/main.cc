@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
                                  // that namespace
     umask(0077);
     spdlog::set_level(spdlog::level::warn);
-    CLI::App app{"loam works on a mail store whose server is not running"};
+    CLI::App app{"loam works on a mail store; beside its server, what the server lets it"};
     Options options;
     int status = kExitFine;
     app.add_option("--store", options.store, "the store's directory")->required();

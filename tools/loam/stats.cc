@@ -1,25 +1,27 @@
 // loam stats: what the store holds.
+#include <cstdint>
 #include <cstdio>
+#include <memory>
+#include <string>
 
-#include <nlohmann/json.hpp>
-
-#include "tools/loam/command.h"
+#include "tools/loam/ask.h"
 
 namespace loam::tool {
 
 namespace {
 
-Result<int> print_stats(Runtime& runtime, Store& store, bool json) {
-    LOAM_TRY(const auto stats, runtime.run(store.stats(runtime.loop())));
-    nlohmann::ordered_json all = nlohmann::ordered_json::object();
-    for (const Store::Stat& stat : stats) {
+int print_stats(const Options& options, bool json) {
+    admin::Row all = admin::Row::object();
+    const auto take = [&](const admin::Row& row) {
+        const std::string name = row.value("name", "");
+        const std::uint64_t value = row.value("value", std::uint64_t{0});
         if (!json)
-            std::printf("%-24s %20llu\n", stat.name.c_str(),
-                        static_cast<unsigned long long>(stat.value));
-        all[stat.name] = stat.value;
-    }
-    if (json) std::printf("%s\n", all.dump(2).c_str());
-    return kExitFine;
+            std::printf("%-24s %20llu\n", name.c_str(), static_cast<unsigned long long>(value));
+        all[name] = value;
+    };
+    const int status = ask_store(options, false, {.verb = admin::Verb::stats}, take);
+    if (json && status == kExitFine) std::printf("%s\n", all.dump(2).c_str());
+    return status;
 }
 
 }  // namespace
@@ -29,11 +31,7 @@ void add_stats_command(CLI::App& app, const Options& options, int& status) {
     auto json =
         std::make_shared<bool>(false);  // shared: the flag fills it, the callback reads it later
     stats->add_flag("--json", *json, "as JSON");
-    stats->callback([json, &options, &status] {
-        status = with_store(options, false, [&](Runtime& runtime, Store& store) {
-            return print_stats(runtime, store, *json);
-        });
-    });
+    stats->callback([json, &options, &status] { status = print_stats(options, *json); });
 }
 
 }  // namespace loam::tool

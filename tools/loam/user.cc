@@ -1,10 +1,12 @@
 // loam user: add, list, passwd, admin, delete. The limits are in user_quota.cc.
 #include <cstdio>
-
-#include <nlohmann/json.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "imapd/auth/authenticator.h"
-#include "tools/loam/command.h"
+#include "tools/loam/ask.h"
 #include "tools/loam/password.h"
 #include "tools/loam/user_quota.h"
 
@@ -12,120 +14,81 @@ namespace loam::tool {
 
 namespace {
 
-Result<int> add(Runtime& runtime, Store& store, const std::string& name) {
+/// What is asked of the store is the stored form: no password leaves this process.
+Result<std::string> read_secret() {
     LOAM_TRY(const std::string password, read_password());
-    LOAM_TRY(std::string secret, imap::make_secret(password));
-    LOAM_TRY_STATUS(runtime.run(store.add_user(runtime.loop(), {name, std::move(secret)})));
-    return kExitFine;
+    return imap::make_secret(password);
 }
 
-Result<int> change_password(Runtime& runtime, Store& store, const std::string& name) {
-    LOAM_TRY(const std::string password, read_password());
-    LOAM_TRY(std::string secret, imap::make_secret(password));
-    LOAM_TRY_STATUS(runtime.run(store.set_secret(runtime.loop(), name, std::move(secret))));
-    return kExitFine;
-}
-
-Result<int> make_administrator(Runtime& runtime, Store& store, const std::string& name) {
-    LOAM_TRY_STATUS(runtime.run(store.set_administrator(runtime.loop(), name, true)));
-    return kExitFine;
-}
-
-Result<int> make_ordinary(Runtime& runtime, Store& store, const std::string& name) {
-    LOAM_TRY_STATUS(runtime.run(store.set_administrator(runtime.loop(), name, false)));
-    return kExitFine;
-}
-
-Result<int> remove(Runtime& runtime, Store& store, const std::string& name) {
-    LOAM_TRY_STATUS(runtime.run(store.delete_user(runtime.loop(), name)));
-    return kExitFine;
-}
-
-/// Null: no limit.
-nlohmann::json limit_json(std::uint64_t limit) {
-    if (limit == 0) return nullptr;
-    return allowed_of(limit);
-}
-
-/// One user's figures, on the account's own thread, which is this one.
-Result<nlohmann::json> describe(Runtime& runtime, Store& store, const UserInfo& user) {
-    LOAM_TRY(const AccountHandle account, runtime.run(store.account(user.account)));
-    const AccountCell& cell = account->cell();
-    return nlohmann::json{{"name", user.credentials.name},
-                          {"account", user.account.value},
-                          {"login", !user.credentials.secret.empty()},
-                          {"administrator", user.credentials.administrator},
-                          {"mailboxes", cell.mailboxes},
-                          {"messages", cell.messages},
-                          {"octets", cell.used_octets},
-                          {"limit_octets", limit_json(cell.limit_octets)},
-                          {"limit_messages", limit_json(cell.limit_messages)},
-                          {"limit_mailboxes", limit_json(cell.limit_mailboxes)}};
-}
-
-Result<int> list(Runtime& runtime, Store& store, bool json) {
-    LOAM_TRY(const auto users, runtime.run(store.list_users(runtime.loop())));
-    nlohmann::json all = nlohmann::json::array();
-    for (const UserInfo& user : users) {
-        LOAM_TRY(nlohmann::json one, describe(runtime, store, user));
-        all.push_back(std::move(one));
+int ask_with_secret(const Options& options, admin::Verb verb, const std::string& name) {
+    auto secret = read_secret();
+    if (!secret) {
+        complain(secret.error());
+        return kExitFailed;
     }
-    if (json) {
-        std::printf("%s\n",
-                    all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
-        return kExitFine;
-    }
+    return ask_store(options, verb == admin::Verb::user_add,
+                     {.verb = verb, .name = name, .secret = *std::move(secret)});
+}
+
+void print_table(const std::vector<admin::Row>& users) {
     std::printf("%-32s %9s %10s %14s\n", "user", "mailboxes", "messages", "octets");
-    for (const auto& one : all) {
-        std::printf("%-32s %9llu %10llu %14llu\n", one["name"].get<std::string>().c_str(),
-                    one["mailboxes"].get<unsigned long long>(),
-                    one["messages"].get<unsigned long long>(),
-                    one["octets"].get<unsigned long long>());
+    for (const admin::Row& one : users) {
+        std::printf("%-32s %9llu %10llu %14llu\n", one.value("name", "").c_str(),
+                    one.value("mailboxes", 0ULL), one.value("messages", 0ULL),
+                    one.value("octets", 0ULL));
     }
-    return kExitFine;
 }
 
-using NamedCommand = Result<int> (*)(Runtime&, Store&, const std::string&);
+int list(const Options& options, bool json) {
+    std::vector<admin::Row> users;
+    const int status = ask_store(options, false, {.verb = admin::Verb::user_list},
+                                 [&](const admin::Row& row) { users.push_back(row); });
+    if (status != kExitFine) return status;
+    if (json) {
+        const std::string text =
+            admin::Row(users).dump(2, ' ', false, admin::Row::error_handler_t::replace);
+        std::printf("%s\n", text.c_str());
+    } else {
+        print_table(users);
+    }
+    return status;
+}
 
-void add_named(CLI::App& user, const char* verb, const char* help, const Options& options,
-               bool create, int& status, NamedCommand command) {
-    CLI::App* sub = user.add_subcommand(verb, help);
+void add_named(CLI::App& user, const char* word, const char* help, const Options& options,
+               int& status, admin::Verb verb) {
+    CLI::App* sub = user.add_subcommand(word, help);
     auto name = std::make_shared<std::string>();  // shared: the option fills it, the callback reads
                                                   // it later
     sub->add_option("NAME", *name, "the user's name")->required();
-    sub->callback([name, &options, create, &status, command] {
-        status = with_store(options, create, [&](Runtime& runtime, Store& store) {
-            return command(runtime, store, *name);
-        });
+    sub->callback([name, &options, &status, verb] {
+        const bool secret = verb == admin::Verb::user_add || verb == admin::Verb::user_passwd;
+        status = secret ? ask_with_secret(options, verb, *name)
+                        : ask_store(options, false, {.verb = verb, .name = *name});
     });
 }
 
 }  // namespace
 
 void add_user_command(CLI::App& app, const Options& options, int& status) {
+    using enum admin::Verb;
     CLI::App* user = app.add_subcommand(
         "user", "make, list and remove users; passwords come from standard input");
     user->require_subcommand(1);
     add_named(*user, "add", "make a user with an INBOX (and the store, if there is none yet)",
-              options, true, status, add);
-    add_named(*user, "passwd", "give a user another password", options, false, status,
-              change_password);
+              options, status, user_add);
+    add_named(*user, "passwd", "give a user another password", options, status, user_passwd);
     add_named(*user, "admin", "make a user an administrator, who may set limits by SETQUOTA",
-              options, false, status, make_administrator);
-    add_named(*user, "no-admin", "make an administrator an ordinary user again", options, false,
-              status, make_ordinary);
+              options, status, user_admin);
+    add_named(*user, "no-admin", "make an administrator an ordinary user again", options, status,
+              user_no_admin);
     add_user_quota_command(*user, options, status);
-    add_named(*user, "delete", "remove a user and all of the user's mail", options, false, status,
-              remove);
+    add_named(*user, "delete", "remove a user and all of the user's mail", options, status,
+              user_delete);
     CLI::App* listing = user->add_subcommand("list", "all users and what they hold");
     auto json =
         std::make_shared<bool>(false);  // shared: the flag fills it, the callback reads it later
     listing->add_flag("--json", *json, "as JSON");
-    listing->callback([json, &options, &status] {
-        status = with_store(options, false, [&](Runtime& runtime, Store& store) {
-            return list(runtime, store, *json);
-        });
-    });
+    listing->callback([json, &options, &status] { status = list(options, *json); });
 }
 
 }  // namespace loam::tool

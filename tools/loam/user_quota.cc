@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "tools/loam/command.h"
+#include "tools/loam/ask.h"
 
 namespace loam::tool {
 
@@ -22,20 +22,14 @@ std::uint64_t unit_of(std::string_view suffix) {
     return 0;
 }
 
-void print(const char* what, std::uint64_t used, std::uint64_t limit) {
-    const auto shown = static_cast<unsigned long long>(used);
-    if (limit == 0) {
-        std::printf("%-10s %llu, no limit\n", what, shown);
-        return;
+void print(const admin::Row& row, const char* what) {
+    const unsigned long long used = row.value(what, 0ULL);
+    const auto limit = row.find(std::string("limit_") + what);
+    if (limit == row.end() || !limit->is_number_unsigned()) {
+        std::printf("%-10s %llu, no limit\n", what, used);
+    } else {
+        std::printf("%-10s %llu of %llu\n", what, used, limit->get<unsigned long long>());
     }
-    const auto allowed = static_cast<unsigned long long>(allowed_of(limit));
-    std::printf("%-10s %llu of %llu\n", what, shown, allowed);
-}
-
-void print(const AccountCell& cell) {
-    print("octets", cell.used_octets, cell.limit_octets);
-    print("messages", cell.messages, cell.limit_messages);
-    print("mailboxes", cell.mailboxes, cell.limit_mailboxes);
 }
 
 struct QuotaOptions {
@@ -51,17 +45,28 @@ Result<std::optional<std::uint64_t>> limit_in(const std::string& text, bool octe
     return std::optional{limit};
 }
 
-Result<int> quota(Runtime& runtime, Store& store, const QuotaOptions& options) {
+Result<LimitsChange> change_in(const QuotaOptions& options) {
     LimitsChange change;
     LOAM_TRY(change.octets, limit_in(options.storage, true));
     LOAM_TRY(change.messages, limit_in(options.messages, false));
     LOAM_TRY(change.mailboxes, limit_in(options.mailboxes, false));
-    const bool changes = change.octets || change.messages || change.mailboxes;
-    auto task = changes ? store.set_limits(runtime.loop(), options.name, change)
-                        : store.usage(runtime.loop(), options.name);
-    LOAM_TRY(const AccountCell cell, runtime.run(std::move(task)));
-    print(cell);
-    return kExitFine;
+    return change;
+}
+
+int quota(const Options& options, const QuotaOptions& given) {
+    const auto change = change_in(given);
+    if (!change) {
+        complain(change.error());
+        return kExitFailed;
+    }
+    const auto take = [](const admin::Row& row) {
+        for (const char* what : {"octets", "messages", "mailboxes"})
+            print(row, what);
+    };
+    return ask_store(
+        options, false,
+        {.verb = admin::Verb::user_quota, .name = given.name, .secret = {}, .limits = *change},
+        take);
 }
 
 }  // namespace
@@ -90,11 +95,7 @@ void add_user_quota_command(CLI::App& user, const Options& options, int& status)
     sub->add_option("--storage", given->storage, "octets (K, M, G, T: powers of 1024) or none");
     sub->add_option("--messages", given->messages, "a number or none");
     sub->add_option("--mailboxes", given->mailboxes, "a number or none; INBOX counts");
-    sub->callback([given, &options, &status] {
-        status = with_store(options, false, [&](Runtime& runtime, Store& store) {
-            return quota(runtime, store, *given);
-        });
-    });
+    sub->callback([given, &options, &status] { status = quota(options, *given); });
 }
 
 }  // namespace loam::tool

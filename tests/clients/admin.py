@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""`loam` beside a running server: users made, changed and deleted through the admin socket, what their sessions hear of
+it at once, who may ask, and that no secret is logged."""
+
+import json
+import os
+import pathlib
+import pwd
+import select
+import socket
+import stat
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from client_test import Failed, check, check_equal  # noqa: E402
+from imap_peer import Imap, Refused  # noqa: E402
+from loam_server import Loam  # noqa: E402
+
+MESSAGE = b"Subject: a needle\r\n\r\nin the hay\r\n"
+
+
+def refused(action, wanted, what):
+    try:
+        action()
+    except Refused as refusal:
+        check(wanted in str(refusal), f"{what}: {refusal}")
+        return
+    raise Failed(f"{what}: was not refused")
+
+
+class Operator:
+    """The protocol itself, without `loam`."""
+
+    def __init__(self, server):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(60)
+        self.socket.connect(str(server.store / "ADMIN"))
+        self.file = self.socket.makefile("rb")
+
+    def say(self, line):
+        self.socket.sendall(line + b"\n")
+
+    def answer(self):
+        """Rows, and the last line."""
+        rows = []
+        while True:
+            line = json.loads(self.file.readline())
+            if "row" not in line:
+                return rows, line
+            rows.append(line["row"])
+
+
+def check_users(server):
+    server.tool("user", "add", "kim", stdin=b"first\n")
+    done = server.tool("user", "add", "kim", stdin=b"first\n", check=False)
+    check(done.returncode == 2 and b"user kim exists already" in done.stderr, f"a second kim: {done.stderr}")
+    users = {user["name"]: user for user in json.loads(server.tool("user", "list", "--json").stdout)}
+    check_equal(sorted(users), ["demo", "kim"], "users")
+    check(b"kim" in server.tool("user", "list").stdout, "the table of users")
+    with Imap(server.imap_port, "kim", "first"):  # now it is remembered
+        pass
+    server.tool("user", "passwd", "kim", stdin=b"second\n")
+    refused(lambda: Imap(server.imap_port, "kim", "first"), "AUTHENTICATIONFAILED", "the old password")
+    with Imap(server.imap_port, "kim", "second"):
+        pass
+    server.tool("user", "admin", "kim")
+    users = {user["name"]: user for user in json.loads(server.tool("user", "list", "--json").stdout)}
+    check(users["kim"]["administrator"], "kim is an administrator")
+    server.tool("user", "no-admin", "kim")
+    done = server.tool("user", "passwd", "nobody", stdin=b"x\n", check=False)
+    check(done.returncode == 2 and b"no user nobody" in done.stderr, f"passwd of nobody: {done.stderr}")
+
+
+def check_quota(server):
+    with Imap(server.imap_port, "kim", "second") as peer:
+        peer.append(b"INBOX", MESSAGE)
+        said = server.tool("user", "quota", "kim", "--messages", "1").stdout
+        check(b"messages   1 of 1\n" in said and b"no limit" in said, f"quota: {said}")
+        refused(lambda: peer.append(b"INBOX", MESSAGE), "OVERQUOTA", "the session that is open meets the new limit")
+        server.tool("user", "quota", "kim", "--messages", "none")
+        peer.append(b"INBOX", MESSAGE)
+
+
+def check_reading(server):
+    stats = json.loads(server.tool("stats", "--json").stdout)
+    check(stats["accounts"] == 2 and stats["messages"] == 2, f"stats: {stats}")
+    check(b"log_groups" in server.tool("stats").stdout, "stats as a table")
+    check_equal(server.tool("search", "kim", "NEEDLE", "--in", "subject").stdout, b"INBOX\t1\nINBOX\t2\n", "found")
+    check_equal(server.tool("search", "kim", "nowhere", "--build", check=False).returncode, 1, "found nothing")
+    done = server.tool("search", "kim", "x", "--mailbox", "None", check=False)
+    check(done.returncode == 2 and b"no mailbox None" in done.stderr, f"no such mailbox: {done.stderr}")
+
+
+def check_delete(server):
+    """Every session of the user hears BYE, whatever it does; others hear nothing."""
+    idle = Imap(server.imap_port, "kim", "second")
+    idle.select(b"INBOX")
+    idle.send(b"i IDLE\r\n")
+    check(idle.line().startswith(b"+ "), "IDLE")
+    quiet = Imap(server.imap_port, "kim", "second")
+    other = Imap(server.imap_port)
+    server.tool("user", "delete", "kim")
+    for peer in (idle, quiet):
+        lines = [line.rstrip() for line in peer.file]
+        check_equal(lines[-1:], [b"* BYE the account has been deleted"], f"last of {lines}")
+    refused(lambda: Imap(server.imap_port, "kim", "second"), "AUTHENTICATIONFAILED", "a deleted user")
+    check(not select.select([other.socket], [], [], 0)[0], "others hear nothing")
+    other.command(b"NOOP")
+    check_equal([u["name"] for u in json.loads(server.tool("user", "list", "--json").stdout)], ["demo"], "users left")
+
+
+def check_protocol(server):
+    operator = Operator(server)
+    operator.say(b'{"do":"user list"}\n{"do":"stats"}')
+    rows, end = operator.answer()
+    check(rows[0]["name"] == "demo" and end == {"ok": True}, f"{rows} {end}")
+    rows, end = operator.answer()
+    check(len(rows) > 10 and end == {"ok": True}, "the second of two requests that were sent together")
+    for line, why in ((b"stats", "no JSON object"), (b'{"do":"reboot"}', "nothing known to do"),
+                      (b'{"do":"stats","x":"' + b"y" * 100000 + b'"}', "too long"),
+                      (b'{"do":"user passwd","name":"demo","secret":"plain"}', "no stored form")):
+        operator.say(line)
+        rows, end = operator.answer()
+        check(not rows and end["error"] == "invalid" and why in end["text"], f"{line[:60]}: {end}")
+    operator.say(b'{"do":"stats"}')
+    check_equal(operator.answer()[1], {"ok": True}, "after what was refused")
+
+
+def check_strangers(server):
+    """Even where the file's mode lets everybody in, only the owner and root are heard."""
+    mode = stat.S_IMODE((server.store / "ADMIN").stat().st_mode)
+    check_equal(oct(mode), oct(0o600), "mode of the socket")
+    if os.geteuid() != 0:
+        print("admin.py: not root, so nobody else asks")
+        return
+    for path, mode in ((server.folder, 0o755), (server.store, 0o711), (server.store / "ADMIN", 0o666)):
+        path.chmod(mode)
+    os.seteuid(pwd.getpwnam("nobody").pw_uid)
+    try:
+        operator = Operator(server)
+        rows, end = operator.answer()
+    finally:
+        os.seteuid(0)
+    check(not rows and "only the store's owner" in end["text"], f"a stranger: {end}")
+    check_equal(operator.file.read(), b"", "what a stranger hears behind it")
+
+
+def test(folder):
+    deep = pathlib.Path(folder) / ("d" * 120)  # longer than the address of a socket may be
+    with Loam(folder=deep) as server:
+        try:
+            check_users(server)
+            check_quota(server)
+            check_reading(server)
+            check_delete(server)
+            log = server.log_text()
+            check("admin: user passwd kim, asked by user" in log, "what was changed is logged")
+            check("SCRAM" not in log and "second" not in log, "secrets are not")
+        except Exception:
+            sys.stderr.write(server.log_text())
+            raise
+        server.halt()
+        check(not (server.store / "ADMIN").exists(), "the socket goes with the server")
+        server.tool("user", "list")
+        server.start()
+        server.kill()
+        check((server.store / "ADMIN").exists(), "but not with a crash")
+        server.tool("fsck")
+        server.tool("stats")
+        server.start()
+        server.tool("stats")
+    with Loam(folder=pathlib.Path(folder) / "s") as server:
+        check_protocol(server)
+        check_strangers(server)
+
+
+if __name__ == "__main__":
+    try:
+        with tempfile.TemporaryDirectory(prefix="admin-") as made:
+            pathlib.Path(made).chmod(0o711)
+            test(made)
+    except (Failed, FileNotFoundError) as failure:
+        sys.exit(f"FAILED: {failure}")
+    print("admin.py: passed")
