@@ -70,37 +70,48 @@ std::vector<Doc> by_cid(const SegmentHead& head) {
     return docs;
 }
 
-/// Calls `use` with each wanted message of the segment and its document. Both ascend by cid.
-template <typename Use>
-void for_each_in(const SegmentHead& head, std::vector<Wanted>& wanted, Use use) {
+/// Messages that were asked about, ascending by cid.
+std::vector<Wanted> wanted_of(std::span<const Cid> cids) {
+    std::vector<Wanted> wanted(cids.size());
+    for (std::size_t i = 0; i < cids.size(); ++i)
+        wanted[i] = {.cid = cids[i], .place = i};
+    std::ranges::sort(wanted, {}, &Wanted::cid);
+    return wanted;
+}
+
+/// A document that was asked about.
+struct Match {
+    Doc doc = 0;
+    std::size_t place = 0;
+};
+
+/// Those that the segment has. They are noted as indexed.
+std::vector<Match> matches_in(const SegmentHead& head, std::vector<Wanted>& wanted) {
+    std::vector<Match> matches;
     auto at = wanted.begin();
     for (const Doc doc : by_cid(head)) {
         while (at != wanted.end() && at->cid < head.cids[doc])
             ++at;
-        for (; at != wanted.end() && at->cid == head.cids[doc]; ++at)
-            use(*at, doc);
+        for (; at != wanted.end() && at->cid == head.cids[doc]; ++at) {
+            at->indexed = true;
+            matches.push_back({.doc = doc, .place = at->place});
+        }
     }
+    return matches;
 }
 
 }  // namespace
 
 Result<Answers> ask(const IndexView& view, AccountId account, std::span<const Question> questions,
                     std::span<const Cid> cids, ZstdContext& zstd) {
-    std::vector<Wanted> wanted(cids.size());
-    for (std::size_t i = 0; i < cids.size(); ++i)
-        wanted[i] = {.cid = cids[i], .place = i};
-    std::ranges::sort(wanted, {}, &Wanted::cid);
+    std::vector<Wanted> wanted = wanted_of(cids);
 
     Answers answers;
     answers.hints.assign(questions.size(), Hints(cids.size(), Hint::maybe));
     LOAM_TRY(const auto segments, load_segments(view, account));
     for (const StoredSegment& segment : segments) {
-        bool concerned = false;
-        for_each_in(segment.head, wanted, [&](Wanted& message, Doc) {
-            message.indexed = true;
-            concerned = true;
-        });
-        if (!concerned) continue;
+        const std::vector<Match> matches = matches_in(segment.head, wanted);
+        if (matches.empty()) continue;
         const LoadBlocks load = block_loader(view, account, segment.id);
         for (std::size_t q = 0; q < questions.size(); ++q) {
             const auto hints = questions[q].column
@@ -111,9 +122,8 @@ Result<Answers> ask(const IndexView& view, AccountId account, std::span<const Qu
                 answers.damage = true;
                 continue;
             }
-            for_each_in(segment.head, wanted, [&](const Wanted& message, Doc doc) {
-                answers.hints[q][message.place] = (*hints)[doc];
-            });
+            for (const Match& match : matches)
+                answers.hints[q][match.place] = (*hints)[match.doc];
         }
     }
     for (const Wanted& message : wanted) {
@@ -126,19 +136,14 @@ Result<Answers> ask(const IndexView& view, AccountId account, std::span<const Qu
 
 Status read_column(const IndexView& view, AccountId account, Column column,
                    std::span<const Cid> cids, ZstdContext& zstd, const UsePlacedValue& use) {
-    std::vector<Wanted> wanted(cids.size());
-    for (std::size_t i = 0; i < cids.size(); ++i)
-        wanted[i] = {.cid = cids[i], .place = i};
-    std::ranges::sort(wanted, {}, &Wanted::cid);
+    std::vector<Wanted> wanted = wanted_of(cids);
     LOAM_TRY(const auto segments, load_segments(view, account));
     for (const StoredSegment& segment : segments) {
+        const std::vector<Match> matches = matches_in(segment.head, wanted);
+        if (matches.empty()) continue;
         std::vector<std::vector<std::size_t>> places(segment.head.docs());
-        bool concerned = false;
-        for_each_in(segment.head, wanted, [&](const Wanted& message, Doc doc) {
-            places[doc].push_back(message.place);
-            concerned = true;
-        });
-        if (!concerned) continue;
+        for (const Match& match : matches)
+            places[match.doc].push_back(match.place);
         const auto use_value = [&](Doc doc, std::optional<std::string_view> value) {
             for (const std::size_t place : places[doc]) {
                 if (value) use(place, *value);
