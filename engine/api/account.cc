@@ -73,8 +73,7 @@ Task<Result<std::shared_ptr<Mailbox>>> Account::open_mailbox(MailboxId mailbox) 
     }
 }
 
-Result<std::unique_ptr<Upload>> Account::begin_upload(std::uint64_t size,
-                                                      std::span<const AppendItem> others) {
+Status Account::check_upload(std::uint64_t size, std::span<const AppendItem> others) const {
     if (size > impl_->options.message_bytes_max) {
         return fail(Errc::too_big, "message of " + std::to_string(size) + " octets; the limit is " +
                                        std::to_string(impl_->options.message_bytes_max));
@@ -83,7 +82,12 @@ Result<std::unique_ptr<Upload>> Account::begin_upload(std::uint64_t size,
     std::uint64_t octets = size;
     for (const AppendItem& other : others)
         octets += other.upload->size();
-    LOAM_TRY_STATUS(impl_->check_room(octets, others.size() + 1));
+    return impl_->check_room(octets, others.size() + 1);
+}
+
+Result<std::unique_ptr<Upload>> Account::begin_upload(std::uint64_t size,
+                                                      std::span<const AppendItem> others) {
+    LOAM_TRY_STATUS(check_upload(size, others));
     return std::make_unique<Upload>(std::make_unique<Upload::Impl>(*impl_, size));
 }
 

@@ -109,6 +109,10 @@ class Account {
 
     /// begin_upload() for a message in whose place one of `frees` octets goes.
     Result<std::unique_ptr<Upload>> begin_replacement(std::uint64_t size, std::uint64_t frees);
+    /// What begin_upload() and begin_replacement() refuse, for an upload of which only now is known
+    /// that it has, or is about to have, `size` octets. Errors: too_big, over_quota, no_room.
+    Status check_upload(std::uint64_t size, std::span<const AppendItem> others = {}) const;
+    Status check_replacement(std::uint64_t size, std::uint64_t frees) const;
     /// `item` arrives in `target` and message `uid` leaves `source`, both or neither: RFC 8508.
     /// Limits hold for what is there afterwards. Errors: expunged (it is gone already), not_found
     /// (target), read_only (source is gone), over_quota, limit.

@@ -57,15 +57,20 @@ Status check(Account::Impl& account, MailboxId target, const AppendItem& item,
 
 }  // namespace
 
-Result<std::unique_ptr<Upload>> Account::begin_replacement(std::uint64_t size,
-                                                           std::uint64_t frees) {
+Status Account::check_replacement(std::uint64_t size, std::uint64_t frees) const {
     const AccountCell before = impl_->staged_cell;
     frees = std::min(frees, before.used_octets);
     impl_->staged_cell.used_octets -= frees;
     impl_->staged_cell.messages -= before.messages > 0 ? 1 : 0;
-    auto upload = begin_upload(size);
+    Status checked = check_upload(size);
     impl_->staged_cell = before;
-    return upload;
+    return checked;
+}
+
+Result<std::unique_ptr<Upload>> Account::begin_replacement(std::uint64_t size,
+                                                           std::uint64_t frees) {
+    LOAM_TRY_STATUS(check_replacement(size, frees));
+    return std::make_unique<Upload>(std::make_unique<Upload::Impl>(*impl_, size));
 }
 
 Task<Result<AppendOutcome>> Account::replace(Mailbox& source, Uid uid, MailboxId target,

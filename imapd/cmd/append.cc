@@ -29,29 +29,26 @@ Task<Result<Reply>> store_all(Session& session, MailboxId target, std::vector<Ap
 }  // namespace
 
 /// APPEND: RFC 9051 section 6.3.12, RFC 3516 section 4.4. MULTIAPPEND: RFC 3502 section 6.3.11; all
-/// or nothing.
+/// or nothing. CATENATE: RFC 4469 section 3.
 Task<Result<Reply>> run_append(Session& session, Command& command) {
     LOAM_CO_TRY(AppendHead head, parse_append_head(command.lexer, command.context));
     const auto target = session.account().find_mailbox(head.mailbox.name);
     if (!target) co_return Reply::no("TRYCREATE", "no such mailbox");
 
+    AppendInput input(session, command);
     std::vector<AppendItem> items;
     std::optional<AppendMessage> message = std::move(head.message);
-    std::optional<Error> failed;
     while (message) {
-        const bool utf8 = message->utf8;
-        const auto begin = [&](std::uint64_t size) {
-            return session.account().begin_upload(size, items);
-        };
-        auto item = co_await take_message(session, *std::move(message), begin, command.pending);
-        if (!item && command.pending) co_return item.error();  // refused before its octets came
-        if (item) {
-            items.push_back(*std::move(item));
-        } else {
-            failed = std::move(item.error());
+        if (items.size() == kAppendMessagesMax) {
+            co_return fail(Errc::limit, "too many messages in one APPEND");
         }
-        LOAM_CO_TRY(message, co_await read_next_message(session, utf8, command.pending));
-        if (failed) co_return std::move(*failed);  // the rest of the command is thrown away
+        const bool utf8 = message->utf8;
+        const MessageRoom room{.others = items};
+        auto item = co_await take_message(input, *std::move(message), room);
+        if (!item)
+            co_return refusal(input, item.error());  // the rest of the command is thrown away
+        items.push_back(*std::move(item));
+        LOAM_CO_TRY(message, parse_append_next(input.lexer(), utf8));
     }
     co_return co_await store_all(session, *target, std::move(items));
 }

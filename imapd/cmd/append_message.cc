@@ -2,50 +2,15 @@
 
 #include <utility>
 
+#include "imapd/cmd/catenate.h"
 #include "imapd/cmd/command_reader.h"
 #include "imapd/session/flag_text.h"
-#include "imapd/wire/command_text.h"
+#include "imapd/wire/resp_code.h"
 
 namespace loam::imap {
 namespace {
 
 constexpr std::int64_t kMicros = 1'000'000;
-
-// Streams the literal into the upload. All its octets are read, even when the upload fails on the
-// way: only then is the client's next octet a command again. `stored` is what the upload said; the
-// returned status is about the connection.
-Task<Status> receive(Port& port, Upload& upload, std::uint64_t size, Status& stored) {
-    while (size > 0) {
-        LOAM_CO_TRY(const Bytes bytes, co_await port.read_some(size));
-        size -= bytes.size();
-        if (stored) stored = co_await upload.write(bytes);
-    }
-    if (stored) stored = co_await upload.finish();
-    co_return Status::good();
-}
-
-// What may not be stored although it came: D10 of the names and octets we take.
-Status judge(const Session& session, const AppendMessage& message, const Upload& upload) {
-    if (upload.has_nul() && !message.literal.binary) {
-        return fail(Errc::invalid, "NUL in a literal that is not literal8");
-    }
-    if (upload.has_8bit_header() && !session.rules().append_utf8_header) {
-        return fail(Errc::unsupported, "8-bit header: enable UTF8=ACCEPT or IMAP4rev2 first");
-    }
-    return Status::good();
-}
-
-// Before the literal is asked for: RFC 7888 section 7, RFC 7889 sections 3.3 and 4.
-Status admit(const Session& session, const AppendMessage& message) {
-    const LiteralSuffix& literal = message.literal;
-    if (literal.non_sync && literal.size_bytes > non_sync_literal_bytes_max(session)) {
-        return fail(Errc::invalid, "a literal of more than 4096 octets must be synchronising");
-    }
-    if (message.utf8 && !session.rules().append_utf8_header) {
-        return fail(Errc::invalid, "UTF8 before ENABLE UTF8=ACCEPT");
-    }
-    return Status::good();
-}
 
 AppendItem make_item(Session& session, AppendMessage message, std::unique_ptr<Upload> upload) {
     const DateTime now{.unix_seconds = session.port().loop().wall_now() / kMicros};
@@ -57,29 +22,55 @@ AppendItem make_item(Session& session, AppendMessage message, std::unique_ptr<Up
             .internal_zone_min = date.zone_minutes};
 }
 
+// RFC 7889 sections 3.3 and 4: what cannot be is told before its octets are asked for.
+Task<Result<std::unique_ptr<Upload>>> take_whole(AppendInput& input, const AppendMessage& message,
+                                                 MessageRoom room) {
+    Session& session = input.session();
+    LOAM_CO_TRY_STATUS(admit_literal(session, message.literal, message.utf8));
+    LOAM_CO_TRY(auto upload, room.begin(session.account(), message.literal.size_bytes));
+    Status stored;
+    LOAM_CO_TRY_STATUS(co_await input.take_literal(*upload, stored));
+    if (!stored) co_return std::move(stored.error());
+    co_return std::move(upload);
+}
+
 }  // namespace
 
-Task<Result<AppendItem>> take_message(Session& session, AppendMessage message, BeginUpload begin,
-                                      std::optional<LiteralSuffix>& pending) {
-    LOAM_CO_TRY_STATUS(admit(session, message));
-    const std::uint64_t size = message.literal.size_bytes;
-    LOAM_CO_TRY(auto upload, begin(size));
-    pending.reset();
-    if (!message.literal.non_sync) session.writer().continuation("send it");
-    Status stored;
-    LOAM_CO_TRY_STATUS(co_await receive(session.port(), *upload, size, stored));
-    if (stored) stored = judge(session, message, *upload);
-    if (!stored) co_return std::move(stored.error());
+Result<std::unique_ptr<Upload>> MessageRoom::begin(Account& account, std::uint64_t size) const {
+    return frees ? account.begin_replacement(size, *frees) : account.begin_upload(size, others);
+}
+
+Status MessageRoom::check(const Account& account, std::uint64_t size) const {
+    return frees ? account.check_replacement(size, *frees) : account.check_upload(size, others);
+}
+
+Status admit_literal(const Session& session, const LiteralSuffix& literal, bool utf8) {
+    if (literal.non_sync && literal.size_bytes > non_sync_literal_bytes_max(session)) {
+        return fail(Errc::invalid, "a literal of more than 4096 octets must be synchronising");
+    }
+    if (utf8 && !session.rules().append_utf8_header) {
+        return fail(Errc::invalid, "UTF8 before ENABLE UTF8=ACCEPT");
+    }
+    return Status::good();
+}
+
+Task<Result<AppendItem>> take_message(AppendInput& input, AppendMessage message, MessageRoom room) {
+    Session& session = input.session();
+    std::unique_ptr<Upload> upload;
+    if (message.catenate) {
+        LOAM_CO_TRY(upload, co_await take_parts(input, room));
+    } else {
+        LOAM_CO_TRY(upload, co_await take_whole(input, message, room));
+    }
+    LOAM_CO_TRY_STATUS(co_await upload->finish());
+    if (upload->has_8bit_header() && !session.rules().append_utf8_header) {
+        co_return fail(Errc::unsupported, "8-bit header: enable UTF8=ACCEPT or IMAP4rev2 first");
+    }
     co_return make_item(session, std::move(message), std::move(upload));
 }
 
-Task<Result<std::optional<AppendMessage>>> read_next_message(
-    Session& session, bool utf8, std::optional<LiteralSuffix>& pending) {
-    LOAM_CO_TRY(const std::string line, co_await session.port().read_line());
-    CommandText text;
-    LOAM_CO_TRY(pending, text.add_line(line));
-    Lexer lexer(text);
-    co_return parse_append_next(lexer, utf8);
+Reply refusal(const AppendInput& input, const Error& error) {
+    return input.bad_url ? Reply::no(code_badurl(*input.bad_url), error.what) : reply_for(error);
 }
 
 }  // namespace loam::imap

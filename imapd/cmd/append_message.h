@@ -1,30 +1,40 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "engine/api/account.h"
 #include "engine/base/result.h"
 #include "engine/io/task.h"
-#include "imapd/session/session.h"
+#include "imapd/cmd/append_input.h"
+#include "imapd/session/reply.h"
 #include "imapd/syntax/append.h"
 
 /// How the message of APPEND and REPLACE comes in.
 namespace loam::imap {
 
-/// Begins the upload of so many octets. Errors: those of Account::begin_upload().
-using BeginUpload = std::function<Result<std::unique_ptr<Upload>>(std::uint64_t size)>;
+/// What a message that comes in is counted with: a value; borrows `others`.
+struct MessageRoom {
+    std::span<const AppendItem> others{};  ///< messages of the same command, which came before it
+    std::optional<std::uint64_t> frees{};  ///< octets of the one in whose place it comes
 
-/// Takes the message that `pending` announces. `pending` goes down once its octets are asked for.
-/// Errors: those of `begin` and Upload; invalid, unsupported (not to be stored); those of Port.
-Task<Result<AppendItem>> take_message(Session& session, AppendMessage message, BeginUpload begin,
-                                      std::optional<LiteralSuffix>& pending);
+    /// Errors: those of Account::begin_upload().
+    Result<std::unique_ptr<Upload>> begin(Account& account, std::uint64_t size) const;
+    /// May the message have so many octets? Errors: the same.
+    Status check(const Account& account, std::uint64_t size) const;
+};
 
-/// The line after a message: the next one's announcement, or the end. Errors: as
-/// parse_append_next(); those of Port.
-Task<Result<std::optional<AppendMessage>>> read_next_message(Session& session, bool utf8,
-                                                             std::optional<LiteralSuffix>& pending);
+/// Takes the message that `message` announces: its literal, or its parts.
+/// Errors: those of `room` and Upload; invalid, unsupported (not to be stored), not_found with
+/// AppendInput::bad_url; those of Port.
+Task<Result<AppendItem>> take_message(AppendInput& input, AppendMessage message, MessageRoom room);
+
+/// Before a literal is asked for: RFC 7888 section 7. `utf8`: it is of the data item UTF8.
+Status admit_literal(const Session& session, const LiteralSuffix& literal, bool utf8);
+
+/// What the client hears of an error of take_message().
+Reply refusal(const AppendInput& input, const Error& error);
 
 }  // namespace loam::imap

@@ -9,16 +9,6 @@
 namespace loam::imap {
 namespace {
 
-Task<Result<std::string>> read_argument(Port& port, std::uint64_t size) {
-    std::string octets;
-    octets.reserve(size);
-    while (octets.size() < size) {
-        LOAM_CO_TRY(const Bytes bytes, co_await port.read_some(size - octets.size()));
-        octets += as_text(bytes);
-    }
-    co_return octets;
-}
-
 Task<Status> discard_octets(Session& session, std::uint64_t size) {
     if (size > kDiscardBytesMax) {
         // What follows are not commands, so nothing that follows may be read.
@@ -31,20 +21,6 @@ Task<Status> discard_octets(Session& session, std::uint64_t size) {
         size -= bytes.size();
     }
     co_return Status::good();
-}
-
-// Why an argument literal is not taken, or good.
-Status judge(const Session& session, const LiteralSuffix& literal, const CommandText& text) {
-    if (literal.size_bytes > kArgumentLiteralBytesMax) {
-        return fail(Errc::limit, "argument too long");
-    }
-    if (literal.non_sync && literal.size_bytes > non_sync_literal_bytes_max(session)) {
-        return fail(Errc::limit, "a literal of more than 4096 octets must be synchronising");
-    }
-    if (text.size_bytes() + literal.size_bytes > kCommandBytesMax) {
-        return fail(Errc::limit, "command too long");
-    }
-    return Status::good();
 }
 
 // The command's rest after a line that was refused for its own sake.
@@ -65,6 +41,30 @@ Task<Status> refuse_literal(Session& session, LiteralSuffix literal, Error why) 
 
 std::uint64_t non_sync_literal_bytes_max(const Session& session) {
     return session.config().literal_plus ? UINT64_MAX : kNonSyncLiteralBytesMax;
+}
+
+Status check_argument_literal(const Session& session, const LiteralSuffix& literal,
+                              std::size_t before_bytes) {
+    if (literal.size_bytes > kArgumentLiteralBytesMax) {
+        return fail(Errc::limit, "argument too long");
+    }
+    if (literal.non_sync && literal.size_bytes > non_sync_literal_bytes_max(session)) {
+        return fail(Errc::limit, "a literal of more than 4096 octets must be synchronising");
+    }
+    if (before_bytes + literal.size_bytes > kCommandBytesMax) {
+        return fail(Errc::limit, "command too long");
+    }
+    return Status::good();
+}
+
+Task<Result<std::string>> read_argument(Port& port, std::uint64_t size) {
+    std::string octets;
+    octets.reserve(size);
+    while (octets.size() < size) {
+        LOAM_CO_TRY(const Bytes bytes, co_await port.read_some(size - octets.size()));
+        octets += as_text(bytes);
+    }
+    co_return octets;
 }
 
 Task<Status> discard_command(Session& session, LiteralSuffix literal) {
@@ -89,7 +89,7 @@ Task<Status> read_command(Session& session, CommandText& text) {
         if (!*literal || append_awaits_message(text)) co_return Status::good();
 
         const LiteralSuffix wanted = **literal;
-        if (Status taken = judge(session, wanted, text); !taken) {
+        if (Status taken = check_argument_literal(session, wanted, text.size_bytes()); !taken) {
             co_return co_await refuse_literal(session, wanted, std::move(taken.error()));
         }
         if (!wanted.non_sync) session.writer().continuation("go on");

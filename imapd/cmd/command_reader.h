@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "engine/base/result.h"
 #include "engine/io/task.h"
@@ -22,6 +24,13 @@ Task<Status> read_command(Session& session, CommandText& text);
 /// synchronising literal nothing comes. One that is longer than kDiscardBytesMax ends the session
 /// with BYE: RFC 7888 section 4. Errors: those of Port, closed among them.
 Task<Status> discard_command(Session& session, LiteralSuffix literal);
+
+/// May a literal that is an argument be asked for? `before_bytes`: octets of the command before it.
+/// Errors: limit.
+Status check_argument_literal(const Session& session, const LiteralSuffix& literal,
+                              std::size_t before_bytes);
+/// Its octets, which have been asked for. Errors: those of Port.
+Task<Result<std::string>> read_argument(Port& port, std::uint64_t size);
 
 /// Largest literal that this session's client may send without waiting for "+": RFC 7888 section 5.
 std::uint64_t non_sync_literal_bytes_max(const Session& session);

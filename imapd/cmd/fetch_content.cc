@@ -5,50 +5,22 @@
 #include <optional>
 #include <utility>
 
+#include "imapd/cmd/section_content.h"
+
 namespace loam::imap {
 namespace {
-
-// A header that is looked through for fields is read whole; more than this is not looked at.
-constexpr std::uint64_t kFilteredHeaderBytesMax = 16U << 20;
 
 // What FETCH BODY[...] may not carry: RFC 9051 section 4.3.1. The length stays.
 void replace_nul(std::string& out, std::size_t from) {
     std::replace(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), '\0', '\x80');
 }
 
-struct Wanted {
-    std::uint64_t offset = 0;
-    std::uint64_t bytes = 0;
-};
-
-// The octets of a partial within [0, bytes). Beyond the end is empty, not wrong.
-Wanted cut(std::uint64_t bytes, const std::optional<Partial>& partial) {
-    if (!partial) return {0, bytes};
-    const std::uint64_t offset = std::min(partial->origin, bytes);
-    return {offset, std::min(partial->count, bytes - offset)};
-}
-
-mail::SectionText section_text(const FetchItem& item) {
-    if (item.kind == FetchKind::rfc822_header) return mail::SectionText::header;
-    if (item.kind == FetchKind::rfc822_text) return mail::SectionText::text;
-    switch (item.section.text) {
-        case SectionText::none:
-            return mail::SectionText::body;
-        case SectionText::header:
-        case SectionText::header_fields:
-        case SectionText::header_fields_not:
-            return mail::SectionText::header;
-        case SectionText::text:
-            return mail::SectionText::text;
-        case SectionText::mime:
-            return mail::SectionText::mime;
-    }
-    LOAM_CHECK(false);
-}
-
-bool picks_fields(const FetchItem& item) {
-    return item.section.text == SectionText::header_fields ||
-           item.section.text == SectionText::header_fields_not;
+// The obsolete items name sections of the message: RFC 3501 section 6.4.5.
+SectionSpec section_of(const FetchItem& item) {
+    SectionSpec section = item.section;
+    if (item.kind == FetchKind::rfc822_header) section.text = SectionText::header;
+    if (item.kind == FetchKind::rfc822_text) section.text = SectionText::text;
+    return section;
 }
 
 // Output so far may go before more comes: a slow client stops us here and nowhere else.
@@ -97,25 +69,12 @@ Task<Status> stream(Session& session, const FetchPlan::Step& step,
     co_return Status::good();
 }
 
-Task<Result<std::string>> read_all(ContentReader& reader) {
-    std::string octets;
-    for (;;) {
-        LOAM_CO_TRY(const Bytes bytes, co_await reader.next());
-        if (bytes.empty()) co_return octets;
-        octets += as_text(bytes);
-    }
-}
-
 // BODY[HEADER.FIELDS (...)]: RFC 9051 section 6.4.5.1.
 Task<Status> filtered_header(Session& session, const FetchPlan::Step& step, Cid cid,
                              mail::OctetRange range, bool first) {
-    const std::uint64_t bytes = std::min(range.bytes, kFilteredHeaderBytesMax);
-    LOAM_CO_TRY(const auto reader, co_await session.account().read_raw(cid, range.offset, bytes));
-    LOAM_CO_TRY(const std::string header, co_await read_all(*reader));
-    const SectionSpec& section = step.item.section;
-    const std::string fields =
-        filter_header(header, section.fields, section.text == SectionText::header_fields_not);
-    const Wanted wanted = cut(fields.size(), step.item.partial);
+    LOAM_CO_TRY(const std::string fields,
+                co_await read_fields(session.account(), cid, range, step.item.section));
+    const mail::OctetRange wanted = cut({0, fields.size()}, step.item.partial);
     begin_item(session, step, first);
     session.writer().literal_header(wanted.bytes);
     const std::size_t from = session.out().size();
@@ -133,16 +92,15 @@ Task<Status> stream_section(Session& session, const FetchPlan::Step& step, Fetch
                             bool first) {
     const FetchItem& item = step.item;
     const Cid cid = subject.row->cid;
-    const auto range =
-        mail::section_range(subject.info->structure(), item.section.part, section_text(item));
+    const auto range = section_octets(subject.info->structure(), section_of(item));
     if (!range) {
         append_nil(session, step, first);
         co_return Status::good();
     }
-    if (picks_fields(item)) co_return co_await filtered_header(session, step, cid, *range, first);
-    const Wanted wanted = cut(range->bytes, item.partial);
-    LOAM_CO_TRY(auto reader, co_await session.account().read_raw(cid, range->offset + wanted.offset,
-                                                                 wanted.bytes));
+    if (picks_fields(item.section))
+        co_return co_await filtered_header(session, step, cid, *range, first);
+    const mail::OctetRange wanted = cut(*range, item.partial);
+    LOAM_CO_TRY(auto reader, co_await session.account().read_raw(cid, wanted.offset, wanted.bytes));
     co_return co_await stream(session, step, std::move(reader), Nul::as_0x80, first);
 }
 
@@ -157,7 +115,7 @@ Task<Status> stream_binary(Session& session, const FetchPlan::Step& step, FetchS
         append_nil(session, step, first);
         co_return Status::good();
     }
-    const Wanted wanted = cut(target->bytes, item.partial);
+    const mail::OctetRange wanted = cut({0, target->bytes}, item.partial);
     const Nul nul = target->has_nul ? Nul::literal8 : Nul::as_0x80;
     if (target->decoded) {
         LOAM_CO_TRY(auto reader, co_await session.account().read_decoded(

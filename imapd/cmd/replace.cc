@@ -39,7 +39,7 @@ Task<Result<Reply>> put(Session& session, const MessageRow& old, MailboxId targe
 
 }  // namespace
 
-/// REPLACE and UID REPLACE: RFC 8508 section 3.
+/// REPLACE and UID REPLACE: RFC 8508 section 3; its message may be catenated: section 4.2.
 Task<Result<Reply>> run_replace(Session& session, Command& command) {
     LOAM_CO_TRY(ReplaceHead head, parse_replace_head(command.lexer, command.context));
     LOAM_CO_TRY(const SelectedView* view, session.writable_view());
@@ -47,16 +47,13 @@ Task<Result<Reply>> run_replace(Session& session, Command& command) {
     const auto target = session.account().find_mailbox(head.append.mailbox.name);
     if (!target) co_return Reply::no("TRYCREATE", "no such mailbox");
 
+    AppendInput input(session, command);
     const bool utf8 = head.append.message.utf8;
-    const auto begin = [&session, &old](std::uint64_t size) {
-        return session.account().begin_replacement(size, old.size);
-    };
-    auto item =
-        co_await take_message(session, std::move(head.append.message), begin, command.pending);
-    if (!item && command.pending) co_return item.error();  // refused before its octets came
-    LOAM_CO_TRY(const auto more, co_await read_next_message(session, utf8, command.pending));
+    const MessageRoom room{.frees = old.size};
+    auto item = co_await take_message(input, std::move(head.append.message), room);
+    if (!item) co_return refusal(input, item.error());  // the rest of the command is thrown away
+    LOAM_CO_TRY(const auto more, parse_append_next(input.lexer(), utf8));
     if (more) co_return Reply::bad("REPLACE takes one message");
-    if (!item) co_return std::move(item.error());
     co_return co_await put(session, old, *target, *std::move(item));
 }
 

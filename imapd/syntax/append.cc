@@ -16,7 +16,23 @@ Result<DateTime> parse_quoted_date(Lexer& lexer) {
     return *date;
 }
 
-// append-message := [SP flag-list] [SP date-time] SP (literal / literal8 / "UTF8" SP "(" literal8)
+// "UTF8" SP "(" literal8, of which the parenthesis and the literal's octets are still to come
+Result<bool> accept_utf8(Lexer& lexer) {
+    if (!lexer.accept_word("UTF8")) return false;
+    LOAM_TRY_STATUS(lexer.sp());
+    LOAM_TRY_STATUS(lexer.expect('('));
+    return true;
+}
+
+Result<LiteralSuffix> message_literal(Lexer& lexer, bool utf8, std::string_view else_expected) {
+    if (!lexer.at_pending()) return lexer.expected(else_expected);
+    LiteralSuffix literal = lexer.pending();
+    if (utf8 && !literal.binary) return lexer.fault("UTF8 wants a literal8, ~{n},");
+    return literal;
+}
+
+// append-message := [SP flag-list] [SP date-time] SP (literal / literal8 / "UTF8" SP "(" literal8 /
+//                   "CATENATE" SP "(")
 Result<AppendMessage> parse_message(Lexer& lexer) {
     AppendMessage message;
     LOAM_TRY_STATUS(lexer.sp());
@@ -28,14 +44,14 @@ Result<AppendMessage> parse_message(Lexer& lexer) {
         LOAM_TRY(message.date, parse_quoted_date(lexer));
         LOAM_TRY_STATUS(lexer.sp());
     }
-    if (lexer.accept_word("UTF8")) {
-        message.utf8 = true;
+    if (lexer.accept_word("CATENATE")) {
+        message.catenate = true;
         LOAM_TRY_STATUS(lexer.sp());
         LOAM_TRY_STATUS(lexer.expect('('));
+        return message;
     }
-    if (!lexer.at_pending()) return lexer.expected("flags, a date or a literal");
-    message.literal = lexer.pending();
-    if (message.utf8 && !message.literal.binary) return lexer.fault("UTF8 wants a literal8, ~{n},");
+    LOAM_TRY(message.utf8, accept_utf8(lexer));
+    LOAM_TRY(message.literal, message_literal(lexer, message.utf8, "flags, a date or a literal"));
     return message;
 }
 
@@ -68,6 +84,33 @@ Result<std::optional<AppendMessage>> parse_append_next(Lexer& lexer, bool previo
     if (lexer.at_end()) return std::optional<AppendMessage>{};
     LOAM_TRY(AppendMessage message, parse_message(lexer));
     return std::optional{std::move(message)};
+}
+
+Result<std::optional<CatenatePart>> parse_catenate_part(Lexer& lexer,
+                                                        const CatenatePart* previous) {
+    if (previous != nullptr) {
+        if (previous->utf8) LOAM_TRY_STATUS(lexer.expect(')'));
+        if (lexer.accept(')')) return std::optional<CatenatePart>{};
+        LOAM_TRY_STATUS(lexer.sp());
+    }
+    CatenatePart part;
+    if (lexer.accept_word("URL")) {
+        part.url = true;
+        LOAM_TRY_STATUS(lexer.sp());
+        if (lexer.at_pending()) {
+            part.literal = lexer.pending();
+        } else {
+            LOAM_TRY(part.address, lexer.astring());
+        }
+        return std::optional{std::move(part)};
+    }
+    LOAM_TRY(part.utf8, accept_utf8(lexer));
+    if (!part.utf8) {
+        if (!lexer.accept_word("TEXT")) return lexer.expected("TEXT or URL");
+        LOAM_TRY_STATUS(lexer.sp());
+    }
+    LOAM_TRY(part.literal, message_literal(lexer, part.utf8, "a literal"));
+    return std::optional{std::move(part)};
 }
 
 }  // namespace loam::imap

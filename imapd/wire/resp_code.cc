@@ -50,6 +50,10 @@ std::string code_mailboxid(std::string_view object_id) {
     return "MAILBOXID (" + std::string(object_id) + ")";
 }
 
+std::string code_badurl(std::string_view url) {
+    return "BADURL " + std::string(url);
+}
+
 std::string code_badcharset() {
     return "BADCHARSET (US-ASCII UTF-8)";
 }

@@ -27,6 +27,8 @@ std::string code_permanentflags(const FlagNames& flags, bool more);
 /// `names` separated by single spaces, without the word CAPABILITY.
 std::string code_capability(std::string_view names);
 std::string code_mailboxid(std::string_view object_id);  ///< RFC 8474 section 4
+/// RFC 4469 section 4.1. `url` as badurl_text() leaves it.
+std::string code_badurl(std::string_view url);
 std::string code_badcharset();  ///< lists what SEARCH takes: RFC 9051 section 7.1
 
 }  // namespace loam::imap

@@ -14,6 +14,7 @@ namespace {
 std::string show_message(const AppendMessage& message) {
     std::string out = to_string(message.flags);
     if (message.date) out += " '" + to_string(*message.date) + "'";
+    if (message.catenate) return out + " catenate";
     out += " " + std::to_string(message.literal.size_bytes);
     if (message.literal.non_sync) out += " non_sync";
     if (message.literal.binary) out += " binary";
@@ -51,7 +52,10 @@ constexpr Case kHeads[] = {
     {"two spaces", " a  {1}", "[invalid]"},
     {"UTF8 wants a literal8", " a UTF8 ({9}", "[invalid]"},
     {"UTF8 wants its parenthesis", " a UTF8 ~{9}", "[invalid]"},
-    {"CATENATE is another extension", " a CATENATE (TEXT {9}", "[invalid]"},
+    {"CATENATE", " a CATENATE (TEXT {9}", "a () catenate"},
+    {"CATENATE of URLs alone", " a (\\Seen) catenate (URL \"/b/;UID=1\")", "a (\\Seen) catenate"},
+    {"CATENATE without parts", " a CATENATE", "[invalid]"},
+    {"CATENATE without parentheses", " a CATENATE TEXT {9}", "[invalid]"},
     {"no mailbox", " {9}", "[invalid]"},
     {"nothing", "", "[invalid]"},
     {"a name that cannot be", " R&D {9}", "[unsupported]"},
@@ -114,6 +118,56 @@ TEST(Append, WhichLiteralIsTheMessage) {
         ASSERT_TRUE(text) << line.why;
         EXPECT_EQ(append_awaits_message(*text), line.message) << line.why;
     }
+}
+
+std::string show_part(const CatenatePart& part) {
+    std::string out = part.url ? "url " + part.address : "text";
+    if (part.literal) out += "{" + std::to_string(part.literal->size_bytes) + "}";
+    return out + (part.utf8 ? " utf8" : "");
+}
+
+// The parts of one line, up to the first that is on its way.
+std::string parts(std::string_view line, const CatenatePart* previous) {
+    const auto text = command_of(line);
+    if (!text) return "refused";
+    Lexer lexer(*text);
+    std::string out;
+    CatenatePart last;
+    for (;;) {
+        const auto part = parse_catenate_part(lexer, previous);
+        if (!part) return out + "[" + std::string(to_string(part.error().code)) + "]";
+        if (!*part) return out + (lexer.at_end() ? "end" : "more");
+        out += show_part(**part) + ",";
+        if ((*part)->literal) return out;
+        last = **part;
+        previous = &last;
+    }
+}
+
+// RFC 4469 section 5, RFC 6855 section 4.
+TEST(Append, PartsOfACatenation) {
+    const CatenatePart text{.literal = LiteralSuffix{.size_bytes = 1}};
+    const CatenatePart utf8{.literal = LiteralSuffix{.size_bytes = 1}, .utf8 = true};
+    EXPECT_EQ(parts("TEXT {5}", nullptr), "text{5},");
+    EXPECT_EQ(parts("text ~{5+}", nullptr), "text{5},");
+    EXPECT_EQ(parts("UTF8 (~{5}", nullptr), "text{5} utf8,");
+    EXPECT_EQ(parts("URL \"/a/;UID=1\" URL /b/;UID=2 TEXT {5}", nullptr),
+              "url /a/;UID=1,url /b/;UID=2,text{5},");
+    EXPECT_EQ(parts("URL {9}", nullptr), "url {9},") << "a URL may be a literal";
+    EXPECT_EQ(parts(")", &text), "end");
+    EXPECT_EQ(parts(") (\\Seen) {5}", &text), "more") << "MULTIAPPEND";
+    EXPECT_EQ(parts(" URL x)", &text), "url x,end");
+    EXPECT_EQ(parts("))", &utf8), "end");
+    EXPECT_EQ(parts(") TEXT {5}", &utf8), "text{5},");
+    EXPECT_EQ(parts(")", &utf8), "[invalid]") << "two are needed";
+    EXPECT_EQ(parts(")", nullptr), "[invalid]") << "one part at least";
+    EXPECT_EQ(parts(" TEXT {5}", nullptr), "[invalid]");
+    EXPECT_EQ(parts("TEXT {5}", &text), "[invalid]");
+    EXPECT_EQ(parts("TEXT \"x\")", nullptr), "[invalid]") << "text is a literal";
+    EXPECT_EQ(parts("UTF8 (~{5}", &text), "[invalid]");
+    EXPECT_EQ(parts("UTF8 ({5}", nullptr), "[invalid]");
+    EXPECT_EQ(parts("FILE x)", nullptr), "[invalid]");
+    EXPECT_EQ(parts("URL x", nullptr), "url x,[invalid]") << "not closed";
 }
 
 // RFC 8508 section 5.
