@@ -63,8 +63,10 @@ Task<Status> NextSegment::make(std::string path) {
         LOAM_CO_TRY_STATUS(co_await disk_.unlink(path));  // what it took would be missed elsewhere
         co_return allocated;
     }
-    LOAM_CO_TRY_STATUS(co_await file->sync());
-    LOAM_CO_TRY_STATUS(co_await disk_.sync_dir(dir_));
+    Status synced = co_await file->sync();
+    if (synced) synced = co_await disk_.sync_dir(dir_);
+    // For want of room or not: a sync is never retried, since what it dropped is in no later one.
+    if (!synced) co_return fail(Errc::io, synced.error().what);
     file_ = std::move(file);
     co_return Status::good();
 }
