@@ -297,6 +297,7 @@ Result<MoveRecord> stage_move(Mailbox::Impl& source, const std::vector<MessageRo
     }
     source.stage_gone(sources, ticket);
     source_row.highest_modseq = record.modseq;
+    account.trim_history(source_row);
     if (source_row.unseen == 0) {
         source_row.first_unseen = Uid{0};
     } else if (record.source_uids.contains(source_row.first_unseen)) {
@@ -330,6 +331,7 @@ Task<Result<CopyOutcome>> Account::move(Mailbox& source, UidSet uids, MailboxId 
     LOAM_CO_TRY(const MoveRecord record, stage_move(source.impl(), sources, target, ticket));
     keep::Commit commit;
     commit.entries.push_back({account.id, Cid{}, record, {}});
+    account.add_trim(commit, source.id(), record.source_row);
     LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
 
     account.cell = record.cell;

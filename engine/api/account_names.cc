@@ -212,6 +212,7 @@ Task<Status> rename_inbox(Account& whole, std::string to) {
     if (!state.messages.empty()) {
         LOAM_CO_TRY(move, stage_move(state, state.messages, target, ticket));
         commit.entries.push_back({account.id, Cid{}, *move, {}});
+        account.add_trim(commit, inbox, move->source_row);
     }
     LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
 

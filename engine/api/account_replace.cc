@@ -87,6 +87,7 @@ Task<Result<AppendOutcome>> Account::replace(Mailbox& source, Uid uid, MailboxId
     LOAM_CO_TRY(const std::uint64_t keywords, keyword_bits(row, item.keywords));
     keep::Commit commit;
     commit.entries.push_back({account.id, Cid{}, gone, {}});
+    account.add_trim(commit, source.id(), gone.mailbox_row);
     commit.entries.push_back(append_entry(account, target, item, keywords, account.next_modseq()));
     const auto arrived = std::get<AppendRecord>(commit.entries.back().record);
     const AccountCell cell = account.staged_cell;

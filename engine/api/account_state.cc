@@ -110,6 +110,20 @@ std::int64_t Account::Impl::erase_deadline_us() const {
     return thread.loop.wall_now() + std::chrono::microseconds(options.erase_after).count();
 }
 
+void Account::Impl::trim_history(MailboxRow& row) const {
+    const std::uint64_t changes = options.expunge_history;
+    if (row.highest_modseq.value - row.vanished_floor.value <= 2 * changes) return;
+    row.vanished_floor = Modseq{row.highest_modseq.value - changes};
+}
+
+void Account::Impl::add_trim(keep::Commit& commit, MailboxId mailbox, const MailboxRow& row) const {
+    const bool trimmed =
+        row.vanished_floor.value != 0 &&
+        row.vanished_floor.value + options.expunge_history == row.highest_modseq.value;
+    if (trimmed)
+        commit.entries.push_back({id, Cid{}, VtrimRecord{mailbox, row.vanished_floor}, {}});
+}
+
 Mailbox* Account::Impl::find_open(MailboxId mailbox) const {
     const auto found = open.find(mailbox);
     if (found == open.end()) return nullptr;

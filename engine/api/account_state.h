@@ -96,6 +96,11 @@ struct Account::Impl {
     /// `rows` are in the index now.
     void publish_arrivals(MailboxId mailbox, const std::vector<MessageRow>& rows);
     std::int64_t erase_deadline_us() const;
+    /// Gives up the oldest expunges of the mailbox when there may be many. `row` is its staged one,
+    /// with the modseq of an expunge.
+    void trim_history(MailboxRow& row) const;
+    /// Adds the record that goes with it. `row` stands in a record of `commit`.
+    void add_trim(keep::Commit& commit, MailboxId mailbox, const MailboxRow& row) const;
     Mailbox* find_open(MailboxId mailbox) const;
 
     /// RFC 9208 section 4.3.1. Errors: over_quota.

@@ -195,6 +195,7 @@ Task<Result<UidSet>> Mailbox::expunge(UidSet uids, const Watch* origin) {
     ExpungeRecord record = stage_expunge(*impl_, rows, loaded, ticket);
     keep::Commit commit;
     commit.entries.push_back({account.id, Cid{}, record, {}});
+    account.add_trim(commit, impl_->id, record.mailbox_row);
     LOAM_CO_TRY_STATUS(co_await account.commit(std::move(commit)));
 
     account.cell = record.cell;
@@ -235,6 +236,7 @@ ExpungeRecord stage_expunge(Mailbox::Impl& mailbox, const std::vector<MessageRow
     account.stage_counts(record.counts, ticket);
     record.modseq = account.next_modseq();
     row.highest_modseq = record.modseq;
+    account.trim_history(row);
     record.mailbox_row = row;
     record.cell = account.staged_cell;
     return record;
@@ -243,11 +245,13 @@ ExpungeRecord stage_expunge(Mailbox::Impl& mailbox, const std::vector<MessageRow
 Task<Result<UidSet>> Mailbox::vanished_since(Modseq since) {
     Account::Impl& account = impl_->account;
     const MailboxId mailbox = impl_->id;
-    auto query = [&account, mailbox, since](const IndexView& view) {
+    // The index may have forgotten more already than the published row says.
+    auto query = [&account, mailbox, since](const IndexView& view) -> Result<UidSet> {
+        LOAM_TRY(const auto row, view.mailbox(account.id, mailbox));
+        if (row && since < row->vanished_floor)
+            return fail(Errc::not_found, "expunges that old are not remembered");
         return view.vanished(account.id, mailbox, since);
     };
-    if (since < row().vanished_floor)
-        co_return fail(Errc::not_found, "expunges that old are not remembered");
     for (;;) {
         const Lsn published = account.published;
         LOAM_CO_TRY(UidSet uids, co_await account.keeper.read(account.thread.loop, query));

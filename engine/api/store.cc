@@ -19,6 +19,8 @@ keep::KeeperOptions keeper_options(const StoreOptions& options) {
     keeper.cache_bytes = options.cache_bytes;
     keeper.segment_bytes = options.segment_bytes;
     keeper.erase_after = options.erase_after;
+    keeper.collect_every = options.collect_every;
+    keeper.snapshot_meta_bytes = options.snapshot_meta_bytes;
     return keeper;
 }
 
@@ -77,6 +79,8 @@ Task<Result<std::unique_ptr<Store>>> Store::open_in(keep::Environment environmen
     for (const StoreThread& thread : threads) {
         impl->shards.push_back(std::make_unique<Shard>(thread, impl->options));
     }
+    impl->keeper->on_segment_gone(
+        [whole = impl.get()](SegmentId segment) { return whole->forget_segment(segment); });
     std::unique_ptr<Store> store(new Store(std::move(impl)));
     Status ready = co_await store->impl_->load_store_account();
     if (ready) ready = co_await store->impl_->drop_nameless_accounts();
@@ -120,6 +124,20 @@ Task<Status> Shard::close() {
         LOAM_CHECK(account->impl().pins == 0);
     accounts.clear();
     log.close();
+    co_return Status::good();
+}
+
+Task<Status> Shard::forget_segment(SegmentId segment) {
+    log.forget(segment);
+    co_return Status::good();
+}
+
+Task<Status> Store::Impl::forget_segment(SegmentId segment) {
+    io::Loop& here = shards.front()->loop();
+    for (const auto& shard : shards) {
+        LOAM_CO_TRY_STATUS(
+            co_await io::run_on(here, shard->loop(), shard->forget_segment(segment)));
+    }
     co_return Status::good();
 }
 
@@ -238,6 +256,9 @@ Task<Result<std::vector<Store::Stat>>> Store::stats(io::Loop& here) {
         {"erased_places", counters.erased_places},
         {"erased_octets", counters.erased_octets},
         {"erase_failures", counters.erase_failures},
+        {"segments_deleted", counters.segments_deleted},
+        {"snapshots_written", counters.snapshots},
+        {"snapshot_octets_written", counters.snapshot_octets},
     };
     LOAM_CO_TRY_STATUS(co_await impl_->add_search_stats(here, stats));
     co_return stats;

@@ -36,6 +36,13 @@ struct StoreOptions {
     /// Accounts that stay loaded on one thread though nobody uses them.
     std::size_t accounts_idle_max = 4096;
     std::chrono::seconds erase_after = std::chrono::hours(24);
+    /// How often segments of the log are looked for in which nothing is left. 0: only when asked.
+    std::chrono::seconds collect_every = std::chrono::minutes(10);
+    /// Changes of an account within which a mailbox remembers its expunges at least; twice as many
+    /// at most.
+    std::uint64_t expunge_history = 100'000;
+    /// Octets of an account's records in the log before it gets a snapshot there.
+    std::uint64_t snapshot_meta_bytes = 64U << 10;
 };
 
 /// One reactor thread of the process and its files.
@@ -96,7 +103,8 @@ class Store {
     Task<Result<AccountCell>> set_limits(io::Loop& here, std::string name, LimitsChange change);
 
     /// Erases at once what is due, instead of slowly in the background: the octets of messages that
-    /// nobody has any more, from the log and from the index's files. Errors: closed, io.
+    /// nobody has any more, from the log and from the index's files. Segments of the log in which
+    /// nothing is left are deleted as well. Errors: closed, io, corrupt.
     Task<Status> erase_due(io::Loop& here);
 
     const StoreOptions& options() const;

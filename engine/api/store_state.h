@@ -30,6 +30,7 @@ struct Shard {
     io::Loop& loop() const { return *thread.loop; }
     /// Lets go of everything that belongs to this thread. Nobody uses an account any more.
     Task<Status> close();
+    Task<Status> forget_segment(SegmentId segment);
     /// Lets go of accounts that nobody uses, when there are many.
     void shrink();
 
@@ -63,6 +64,8 @@ struct Store::Impl {
         return shard(kStoreAccount).accounts.at(kStoreAccount)->impl();
     }
     Task<Status> load_store_account();
+    /// No reader keeps the file of a segment open that is about to be deleted.
+    Task<Status> forget_segment(SegmentId segment);
     /// What a crash between the two halves of add_user or delete_user leaves behind.
     Task<Status> drop_nameless_accounts();
 

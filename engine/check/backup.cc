@@ -11,6 +11,7 @@
 #include "engine/check/rebuild.h"
 #include "engine/keep/lock_file.h"
 #include "engine/log/log_reader.h"
+#include "engine/log/log_survey.h"
 #include "engine/log/scanner.h"
 #include "engine/log/segment_files.h"
 #include "engine/log/super.h"
@@ -82,6 +83,7 @@ class Backup {
 Task<Result<BackupReport>> Backup::run() {
     LOAM_CO_TRY(const Super super, co_await read_super(disk_, options_.path));
     store_ = super.store;
+    LOAM_CO_TRY(const auto reading, keep::LockFile::share_directory(from_));
     LOAM_CO_TRY_STATUS(co_await check_target());
     LOAM_CO_TRY_STATUS(co_await make_dirs(disk_, options_.to));
     LOAM_CO_TRY(const auto lock, keep::LockFile::acquire(options_.to));
@@ -123,7 +125,7 @@ Task<Status> Backup::check_target() {
 Task<Result<LogTail>> Backup::find_end() {
     LogPosition from;
     for (int look = 0;; ++look) {
-        LogScanner scanner(disk_, from_, {.store = store_});
+        LogScanner scanner(disk_, from_, {.store = store_, .allow_gaps = true});
         LogPosition last = from;
         Status walked = co_await scanner.open(from);
         while (walked) {
@@ -189,7 +191,8 @@ Task<Status> Backup::remove_others() {
 }
 
 Task<Status> Backup::verify() {
-    LogScanner scanner(disk_, to_, {.store = store_});
+    LOAM_CO_TRY_STATUS(co_await survey_log(disk_, to_, store_));  // nothing is missing
+    LogScanner scanner(disk_, to_, {.store = store_, .allow_gaps = true});
     LOAM_CO_TRY_STATUS(co_await scanner.open(LogPosition{}));
     for (;;) {
         LOAM_CO_TRY(const auto group, co_await scanner.next());

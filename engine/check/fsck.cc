@@ -113,7 +113,7 @@ Task<Status> Check::read_log() {
         announced.add(group);
         return Status::good();
     };
-    const auto tail = co_await replay_log(disk, options.path, {.store = store}, *rebuilt, seen);
+    const auto tail = co_await replay_log(disk, options.path, store, *rebuilt, seen);
     log_is_whole = tail.ok();
     if (!tail) log_is_damaged(tail.error());
     if (tail) report.torn_bytes = tail->torn_bytes;

@@ -2,12 +2,11 @@
 
 #include <array>
 
+#include "engine/check/replay_log.h"
 #include "engine/codec/blob_layout.h"
 #include "engine/codec/checksum.h"
 #include "engine/keep/content_stream.h"
-#include "engine/keep/replay.h"
 #include "engine/keep/stored_sidecar.h"
-#include "engine/log/scanner.h"
 #include "engine/log/segment_files.h"
 #include "engine/log/super.h"
 
@@ -20,14 +19,14 @@ Task<Result<std::unique_ptr<PastStore>>> PastStore::open(io::Disk& disk, std::st
                                                          std::int64_t until_us) {
     LOAM_CO_TRY(const Super super, co_await read_super(disk, path));
     std::unique_ptr<PastStore> past(new PastStore(disk, path));
-    LogScanner scanner(disk, log_dir(path, 0), {.store = super.store});
-    LOAM_CO_TRY_STATUS(co_await scanner.open(LogPosition{}));
-    for (;;) {
-        LOAM_CO_TRY(const auto group, co_await scanner.next());
-        if (!group || group->wall_us > until_us) break;
-        LOAM_CO_TRY_STATUS(past->state_->apply(keep::to_apply(*group)));
-        past->wall_us_ = group->wall_us;
-    }
+    LOAM_CO_TRY(past->reading_, keep::LockFile::share_directory(log_dir(path, 0)));
+    const auto seen = [&](const ScannedGroup& group) {
+        past->wall_us_ = group.wall_us;
+        return Status::good();
+    };
+    const auto replayed =
+        co_await replay_log(disk, path, super.store, *past->state_, seen, until_us);
+    if (!replayed) co_return replayed.error();
     co_return past;
 }
 

@@ -15,6 +15,7 @@
 #include "engine/index/index.h"
 #include "engine/io/disk.h"
 #include "engine/io/task.h"
+#include "engine/keep/lock_file.h"
 #include "engine/log/log_reader.h"
 #include "engine/record/rows.h"
 
@@ -25,7 +26,8 @@ namespace loam::check {
 class PastStore {
   public:
     /// As it was after the last group written at or before `until_us`, wall time. Needs memory for
-    /// the state. Errors: not_found, corrupt, unsupported, io.
+    /// the state. Errors: not_found, corrupt (damage, or segments that it needs were deleted
+    /// since), unsupported, io.
     static Task<Result<std::unique_ptr<PastStore>>> open(io::Disk& disk, std::string path,
                                                          std::int64_t until_us);
     PastStore(const PastStore&) = delete;
@@ -46,6 +48,7 @@ class PastStore {
     PastStore(io::Disk& disk, const std::string& path);
     IndexView view() const { return state_->view(ReadTier::may_block); }
 
+    std::unique_ptr<keep::LockFile> reading_;  ///< no segment is deleted meanwhile
     std::unique_ptr<Index> state_;
     LogReader log_;
     ZstdContext zstd_;

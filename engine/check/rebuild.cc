@@ -56,8 +56,7 @@ Task<Result<std::unique_ptr<Index>>> read_log(const RebuildOptions& options, Sto
         }
         return Status::good();
     };
-    LOAM_CO_TRY(const LogTail tail,
-                co_await replay_log(disk, options.path, {.store = store}, *state, seen));
+    LOAM_CO_TRY(const LogTail tail, co_await replay_log(disk, options.path, store, *state, seen));
     if (report.groups == 0) co_return fail(Errc::corrupt, log_dir(options.path, 0) + ": empty");
     report.torn_bytes = tail.torn_bytes;
     end = tail.position;

@@ -136,7 +136,7 @@ Task<Status> Salvage::read_log() {
         return Status::good();
     };
     LOAM_CO_TRY(const LogTail tail,
-                co_await replay_log(disk_, options_.path, {.store = store_}, *from_log_, seen));
+                co_await replay_log(disk_, options_.path, store_, *from_log_, seen));
     segment_bytes_ = tail.segment_bytes;
     if (!live_) co_return Status::good();
     LOAM_CO_TRY(const auto differences,

@@ -9,6 +9,7 @@
 
 #include "engine/log/group.h"
 #include "engine/log/holes.h"
+#include "engine/log/log_survey.h"
 #include "engine/log/scanner.h"
 #include "engine/log/segment_files.h"
 #include "engine/log/segment_window.h"
@@ -34,6 +35,7 @@ class LogSalvage {
 
   private:
     Task<Result<std::optional<Error>>> walk();
+    Task<Result<bool>> step_over_missing();
     Task<Result<std::optional<Lsn>>> next_good_group();
     Task<Result<std::optional<Lsn>>> good_group_in(SegmentId id, std::uint64_t from);
     Task<Status> add_hole(Lsn to);
@@ -48,7 +50,9 @@ class LogSalvage {
     const std::string dir_;
     const StoreId store_;
     std::vector<SegmentId> segments_;
-    LogTail tail_;  ///< where the last walk stood
+    LogTail tail_;               ///< where the last walk stood
+    LogSurvey survey_;           ///< of the groups that it met
+    std::vector<LogHole> gaps_;  ///< between them, where segments are not there
     LogMends mends_;
 };
 
@@ -57,8 +61,14 @@ Task<Result<LogMends>> LogSalvage::run() {
     if (segments_.empty()) co_return fail(Errc::corrupt, dir_ + ": no segment is left");
     for (std::size_t round = 0;; ++round) {
         LOAM_CO_TRY(const std::optional<Error> damage, co_await walk());
-        if (!damage) break;
-        if (round == kHolesMax) co_return *damage;
+        if (round == kHolesMax) {
+            co_return damage ? *damage : fail(Errc::corrupt, dir_ + ": too many gaps");
+        }
+        if (!damage) {
+            LOAM_CO_TRY(const bool stepped, co_await step_over_missing());
+            if (!stepped) break;
+            continue;
+        }
         mends_.what.push_back("log: " + damage->what);
         mends_.lost_groups = true;
         LOAM_CO_TRY(const std::optional<Lsn> next, co_await next_good_group());
@@ -76,17 +86,44 @@ Task<Result<LogMends>> LogSalvage::run() {
 
 /// Walks to the end or to the damage, and remembers where that is.
 Task<Result<std::optional<Error>>> LogSalvage::walk() {
-    LogScanner scanner(disk_, dir_, {.store = store_});
+    LogScanner scanner(disk_, dir_, {.store = store_, .allow_gaps = true});
     Status ok = co_await scanner.open(LogPosition{});
+    survey_ = {};
+    gaps_.clear();
+    LogPosition before;
     while (ok) {
         const auto group = co_await scanner.next();
         if (group && !*group) break;
         if (!group) ok = group.error();
+        if (!group) continue;
+        survey_.add(**group);
+        if (lsn_segment((*group)->lsn) > lsn_segment(before.end) + 1)
+            gaps_.push_back({before, (*group)->lsn});
+        before = (*group)->end;
     }
     tail_ = scanner.tail();
     if (ok) co_return std::optional<Error>();
     if (ok.error().code != Errc::corrupt) co_return ok.error();
     co_return std::optional<Error>(ok.error());
+}
+
+/// Gives up the first stretch in which a segment is missing that nobody deleted. False: there is
+/// none.
+Task<Result<bool>> LogSalvage::step_over_missing() {
+    LOAM_CO_TRY(const auto holes, co_await read_holes(disk_, dir_));
+    const std::vector<SegmentId> missing = survey_.missing(segments_, holes);
+    for (const LogHole& gap : gaps_) {
+        const bool lost = std::ranges::any_of(missing, [&gap](SegmentId id) {
+            return id > lsn_segment(gap.from.end) && id < lsn_segment(gap.to);
+        });
+        if (!lost) continue;
+        mends_.what.push_back("log: " + segment_path(dir_, missing.front()) + ": missing");
+        mends_.lost_groups = true;
+        tail_.position = gap.from;
+        LOAM_CO_TRY_STATUS(co_await add_hole(gap.to));
+        co_return true;
+    }
+    co_return false;
 }
 
 /// The first one behind the place where the walk stands that is whole and of this store.

@@ -65,6 +65,7 @@ class Scrub {
     Task<Result<std::unique_ptr<LogScanner>>> begin(StoreId store);
     Task<Status> check_group(const ScannedGroup& group);
     Status damaged(const ScannedRecord& record, const Error& error);
+    Status found(std::string what);
     Task<Status> keep_to_rate();
     std::string note_path() const { return options_.path + "/SCRUB"; }
 
@@ -107,12 +108,14 @@ Task<Result<std::unique_ptr<LogScanner>>> Scrub::begin(StoreId store) {
     LOAM_CO_TRY(const LogPosition from, co_await where_it_stopped());
     const std::string dir = log_dir(options_.path, 0);
     if (from != LogPosition{}) {
-        auto scanner = std::make_unique<LogScanner>(disk_, dir, ScanOptions{.store = store});
+        auto scanner = std::make_unique<LogScanner>(
+            disk_, dir, ScanOptions{.store = store, .allow_gaps = true});
         const Status opened = co_await scanner->open(from);
         report_.resumed = opened.ok();
         if (opened) co_return scanner;
     }
-    auto scanner = std::make_unique<LogScanner>(disk_, dir, ScanOptions{.store = store});
+    auto scanner =
+        std::make_unique<LogScanner>(disk_, dir, ScanOptions{.store = store, .allow_gaps = true});
     LOAM_CO_TRY_STATUS(co_await scanner->open(LogPosition{}));
     co_return scanner;
 }
@@ -172,6 +175,11 @@ Status Scrub::damaged(const ScannedRecord& record, const Error& error) {
     if (index_) {
         const IndexView view = index_->view(ReadTier::may_block);
         LOAM_TRY(const auto contents, view.contents(account, std::array{cid}));
+        LOAM_TRY(const auto snapshot, view.snapshot(account));
+        if (snapshot &&
+            std::ranges::find(snapshot->places, record.payload) != snapshot->places.end())
+            return found("account " + std::to_string(account.value) +
+                         ": its snapshot: " + error.what);
         const bool needed =
             contents.at(0) && std::ranges::find(contents.at(0)->places, record.payload) !=
                                   contents.at(0)->places.end();
@@ -182,9 +190,13 @@ Status Scrub::damaged(const ScannedRecord& record, const Error& error) {
         }
         who += " (" + names + ")";
     }
+    return found(who + ": " + error.what);
+}
+
+Status Scrub::found(std::string what) {
     ++report_.findings_count;
     if (report_.findings.size() < options_.findings_max)
-        report_.findings.push_back(who + ": " + error.what);
+        report_.findings.push_back(std::move(what));
     return Status::good();
 }
 

@@ -157,6 +157,21 @@ std::string text_of(const ContentRow& row) {
         .done();
 }
 
+std::string text_of(const SnapshotRow& row) {
+    return Line()
+        .add("covers", lsn_text(row.covers))
+        .add("places", list_text(row.places, place_text))
+        .done();
+}
+
+std::string text_of(const CheckpointRecord& checkpoint) {
+    return Line()
+        .add("applied", lsn_text(checkpoint.applied))
+        .add("segments",
+             list_text(checkpoint.segments, [](std::uint32_t id) { return std::to_string(id); }))
+        .done();
+}
+
 std::string text_of(const EraseRow& row) {
     return Line()
         .add("deadline_us", row.deadline_us)
@@ -240,6 +255,10 @@ std::string_view type_text(KeyType type) {
             return "upload";
         case KeyType::erase:
             return "erase";
+        case KeyType::snapshot:
+            return "snapshot";
+        case KeyType::segments:
+            return "segments";
     }
     return "unknown";
 }
@@ -248,12 +267,15 @@ std::string_view type_text(KeyType type) {
 
 std::string describe(const ParsedKey& key) {
     Line line;
-    if (key.type != KeyType::position && key.type != KeyType::user)
-        line.add("account", key.account);
+    const bool of_store =
+        key.type == KeyType::position || key.type == KeyType::user || key.type == KeyType::segments;
+    if (!of_store) line.add("account", key.account);
     switch (key.type) {
         case KeyType::position:
         case KeyType::account:
         case KeyType::credential:
+        case KeyType::snapshot:
+        case KeyType::segments:
             break;
         case KeyType::user:
         case KeyType::name:
@@ -317,6 +339,10 @@ std::string describe(const ParsedKey& key, std::string_view value) {
             return text_of(decode_place(bytes));
         case KeyType::erase:
             return text_of(decode_erase_row(bytes));
+        case KeyType::snapshot:
+            return text_of(index::decode_snapshot(value));
+        case KeyType::segments:
+            return text_of(index::decode_checkpoint(value));
     }
     return "unknown type";
 }

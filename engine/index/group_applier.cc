@@ -150,7 +150,32 @@ Status GroupApplier::apply(const Context&, const NoopRecord&) {
     return Status::good();
 }
 
-Status GroupApplier::apply(const Context&, const CheckpointRecord&) {
+Status GroupApplier::apply(const Context&, const CheckpointRecord& record) {
+    batch_.state.insert_or_assign(segments_key(), encode_checkpoint(record));
+    return Status::good();
+}
+
+Status GroupApplier::apply(const Context& at, const VtrimRecord& record) {
+    return remove_all({.lower = all_of(KeyType::vanished, at.account, record.mailbox).lower,
+                       .upper = vanished_key(at.account, record.mailbox, record.floor) + '\0'});
+}
+
+/// The parts of a snapshot that never got its last word say nothing, and stay until their segment
+/// goes.
+Status GroupApplier::apply(const Context& at, const SnapshotRecord& record) {
+    if (!record.last) return Status::good();
+    const std::string key = snapshot_key(at.account);
+    LOAM_TRY(const auto before, merged_.get(Family::state, key));
+    if (before) {
+        LOAM_TRY(SnapshotRow old, decode_snapshot(*before));
+        if (old.covers >= record.covers) return Status::good();  // a replay that has been here
+        const EraseId id{.group = group_.group, .number = at.number};
+        put_erase(
+            at.account, id,
+            {.deadline_us = record.erase_deadline_us, .cids = {}, .places = std::move(old.places)});
+    }
+    batch_.state.insert_or_assign(
+        key, encode_snapshot({.covers = record.covers, .places = record.parts}));
     return Status::good();
 }
 

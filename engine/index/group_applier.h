@@ -43,6 +43,8 @@ class GroupApplier {
     Status apply(const Context& at, const QuotaRecord& record);
     Status apply(const Context& at, const AccountRecord& record);
     Status apply(const Context& at, const CheckpointRecord& record);
+    Status apply(const Context& at, const VtrimRecord& record);
+    Status apply(const Context& at, const SnapshotRecord& record);
     Status apply(const Context& at, const EraseRecord& record);
     Status apply(const Context& at, const ErasedRecord& record);
 

@@ -64,6 +64,19 @@ std::uint64_t Index::bytes_since_flush() const {
     return kv_->bytes_since_flush();
 }
 
+Status Index::restore(AccountId account,
+                      std::span<const std::pair<std::string, std::string>> entries) {
+    index::Batch batch;
+    for (const auto& [key, value] : entries) {
+        LOAM_TRY(const index::ParsedKey parsed, index::parse_key(key));
+        if (parsed.type == index::KeyType::position || parsed.account != account)
+            return fail(Errc::corrupt, "snapshot: a key of something else");
+        batch.state.insert_or_assign(key, value);
+    }
+    tails_->clear();
+    return kv_->write(std::move(batch));
+}
+
 Status Index::rewrite(std::atomic<bool>& stop) {
     return kv_->rewrite(stop);
 }

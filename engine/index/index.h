@@ -86,6 +86,10 @@ class Index {
     /// group is visible. May block.
     Status apply(const GroupToApply& group);
 
+    /// Puts what IndexView::each_state() showed of an account into an index that knows nothing of
+    /// it. Errors: corrupt (a key of something else), io.
+    Status restore(AccountId account, std::span<const std::pair<std::string, std::string>> entries);
+
     /// Everything as it is now. With cache_only the readers answer Errc::busy instead of blocking.
     IndexView view(ReadTier tier) const;
 

@@ -1,6 +1,7 @@
 #include "engine/index/keys.h"
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 
 #include "engine/base/bytes.h"
@@ -114,6 +115,16 @@ std::string erase_key(AccountId account, const EraseId& id) {
     return key;
 }
 
+std::string snapshot_key(AccountId account) {
+    return start(KeyType::snapshot, account);
+}
+
+std::string segments_key() {
+    std::string key = start(KeyType::segments);
+    key.push_back('\0');
+    return key;
+}
+
 std::string sidecar_key(AccountId account, Cid cid) {
     std::string key;
     put(key, account.value);
@@ -131,6 +142,24 @@ KeyRange all_of(KeyType type, AccountId account) {
 
 KeyRange all_of(KeyType type, AccountId account, MailboxId mailbox) {
     return all_with(start(type, account, mailbox));
+}
+
+std::vector<KeyRange> all_of_account(AccountId account) {
+    // In the order of their letters.
+    constexpr std::array kTypes = {
+        KeyType::account,  KeyType::mailbox,  KeyType::content,    KeyType::erase,
+        KeyType::changing, KeyType::fixed,    KeyType::counts,     KeyType::message,
+        KeyType::name,     KeyType::snapshot, KeyType::user,       KeyType::vanished,
+        KeyType::segments, KeyType::upload,   KeyType::credential,
+    };
+    static_assert(std::ranges::is_sorted(kTypes));
+    std::vector<KeyRange> ranges;
+    for (const KeyType type : kTypes) {
+        const bool of_store = type == KeyType::user || type == KeyType::segments;
+        if (!of_store) ranges.push_back(all_of(type, account));
+        if (of_store && account == kStoreAccount) ranges.push_back(all_of(type));
+    }
+    return ranges;
 }
 
 KeyRange all_of_upload(AccountId account, std::uint64_t upload) {
@@ -153,6 +182,7 @@ Result<ParsedKey> parse_key(std::string_view key) {
     parsed.type = static_cast<KeyType>(in.u8());
     switch (parsed.type) {
         case KeyType::position:
+        case KeyType::segments:
             if (in.u8() != 0) in.refuse("unknown log");
             break;
         case KeyType::user:
@@ -160,6 +190,7 @@ Result<ParsedKey> parse_key(std::string_view key) {
             break;
         case KeyType::account:
         case KeyType::credential:
+        case KeyType::snapshot:
             parsed.account = AccountId{in.be64()};
             break;
         case KeyType::name:

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/ids.h"
 #include "engine/base/result.h"
@@ -28,6 +29,8 @@ enum class KeyType : char {
     counts = 'K',      // account cid>>8
     upload = 'Y',      // account upload sequence:u32
     erase = 'E',       // account lsn record:u32 (EraseId)
+    snapshot = 'S',    // account: its newest snapshot in the log
+    segments = 'W',    // log:u8: the last checkpoint
 };
 
 /// All state keys are at or above the first of these and below the other: types are letters.
@@ -51,6 +54,8 @@ std::string content_key(AccountId account, Cid cid);
 std::string counts_key(AccountId account, Cid cid);
 std::string upload_key(AccountId account, std::uint64_t upload, std::uint32_t sequence);
 std::string erase_key(AccountId account, const EraseId& id);
+std::string snapshot_key(AccountId account);
+std::string segments_key();  ///< of log 0, the only one
 /// Of the cache family.
 std::string sidecar_key(AccountId account, Cid cid);
 
@@ -62,6 +67,8 @@ struct KeyRange {
 KeyRange all_of(KeyType type);
 KeyRange all_of(KeyType type, AccountId account);
 KeyRange all_of(KeyType type, AccountId account, MailboxId mailbox);
+/// Everything of one account, of account 0 what belongs to the store too, ascending.
+std::vector<KeyRange> all_of_account(AccountId account);
 KeyRange all_of_upload(AccountId account, std::uint64_t upload);
 /// Smallest key above every key that starts with `prefix`, which holds an octet below 255.
 std::string after_prefix(std::string prefix);

@@ -126,7 +126,8 @@ class ScratchView : public KvView {
 
 std::size_t ScratchKv::split_at(std::string_view key) {
     const auto type = key.empty() ? KeyType{} : static_cast<KeyType>(key.front());
-    const bool of_store = type == KeyType::position || type == KeyType::user;
+    const bool of_store =
+        type == KeyType::position || type == KeyType::user || type == KeyType::segments;
     return std::min(key.size(), of_store ? kTypeBytes : kTypeBytes + kAccountBytes);
 }
 

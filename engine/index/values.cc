@@ -7,12 +7,15 @@
 #include "engine/base/check.h"
 #include "engine/codec/varint.h"
 #include "engine/index/keys.h"
+#include "engine/record/row_fields.h"
 
 namespace loam::index {
 namespace {
 
 // applied    := version:u8 end:u64le chain:16
 // account-id := version:u8 account:u64le
+// snapshot   := version:u8 covers places
+// checkpoint := version:u8, then the meta of the record
 // counts     := version:u8 n (place:u8 count)...       docs/format/index.md, section 3
 constexpr std::uint8_t kVersion = 1;
 
@@ -39,6 +42,23 @@ std::string encode_account_id(AccountId account) {
     ByteWriter out(bytes);
     out.u8(kVersion);
     out.u64(account.value);
+    return std::string(as_text(bytes));
+}
+
+std::string encode_snapshot(const SnapshotRow& row) {
+    ByteVector bytes;
+    ByteWriter out(bytes);
+    out.u8(kVersion);
+    out.varint(row.covers.value);
+    put_places(out, row.places);
+    return std::string(as_text(bytes));
+}
+
+std::string encode_checkpoint(const CheckpointRecord& checkpoint) {
+    ByteVector bytes;
+    ByteWriter out(bytes);
+    out.u8(meta_version(RecordType::checkpoint));
+    out.bytes(encode_meta(checkpoint));
     return std::string(as_text(bytes));
 }
 
@@ -72,6 +92,24 @@ Result<AccountId> decode_account_id(std::string_view value) {
     const AccountId account{in.u64()};
     LOAM_TRY_STATUS(in.finish());
     return account;
+}
+
+Result<SnapshotRow> decode_snapshot(std::string_view value) {
+    ByteReader in(as_bytes(value), "snapshot");
+    LOAM_TRY_STATUS(check_version(in, "snapshot"));
+    SnapshotRow row;
+    row.covers = Lsn{in.varint()};
+    row.places = get_places(in);
+    LOAM_TRY_STATUS(in.finish());
+    return row;
+}
+
+Result<CheckpointRecord> decode_checkpoint(std::string_view value) {
+    ByteReader in(as_bytes(value), "checkpoint");
+    const std::uint8_t version = in.u8();
+    LOAM_TRY_STATUS(in.status());
+    LOAM_TRY(const Record record, decode_meta(RecordType::checkpoint, version, in.rest()));
+    return std::get<CheckpointRecord>(record);
 }
 
 Result<Counts> decode_counts(std::string_view value) {

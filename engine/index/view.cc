@@ -1,5 +1,6 @@
 #include "engine/index/view.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -206,6 +207,49 @@ Result<std::vector<Cid>> IndexView::content_ids(AccountId account) const {
                                  return Status::good();
                              }));
     return found;
+}
+
+Result<std::optional<CheckpointRecord>> IndexView::checkpoint() const {
+    LOAM_TRY(const auto value, kv_->get(Family::state, index::segments_key()));
+    if (!value) return std::optional<CheckpointRecord>();
+    LOAM_TRY(CheckpointRecord checkpoint, index::decode_checkpoint(*value));
+    return std::optional<CheckpointRecord>(std::move(checkpoint));
+}
+
+Result<std::optional<SnapshotRow>> IndexView::snapshot(AccountId account) const {
+    LOAM_TRY(const auto value, kv_->get(Family::state, index::snapshot_key(account)));
+    if (!value) return std::optional<SnapshotRow>();
+    LOAM_TRY(SnapshotRow row, index::decode_snapshot(*value));
+    return std::optional<SnapshotRow>(std::move(row));
+}
+
+Status IndexView::each_place(const std::function<void(const Place&)>& visit) const {
+    LOAM_TRY_STATUS(for_each(*kv_, index::all_of(KeyType::content),
+                             [&](const ParsedKey&, std::string_view value) -> Status {
+                                 LOAM_TRY(const ContentRow row,
+                                          decode_content_row(as_bytes(value)));
+                                 std::ranges::for_each(row.places, visit);
+                                 return Status::good();
+                             }));
+    return for_each(*kv_, index::all_of(KeyType::upload),
+                    [&](const ParsedKey&, std::string_view value) -> Status {
+                        LOAM_TRY(const Place place, decode_place(as_bytes(value)));
+                        visit(place);
+                        return Status::good();
+                    });
+}
+
+Status IndexView::each_state(AccountId account, std::string_view from,
+                             const VisitState& visit) const {
+    for (const KeyRange& range : index::all_of_account(account)) {
+        if (range.upper <= from) continue;
+        const auto cursor = kv_->cursor(Family::state, range.lower, range.upper);
+        for (cursor->seek(from); cursor->valid(); cursor->next()) {
+            if (!visit(cursor->key(), cursor->value())) return Status::good();
+        }
+        LOAM_TRY_STATUS(cursor->status());
+    }
+    return Status::good();
 }
 
 Result<std::vector<std::uint32_t>> IndexView::counts(AccountId account,

@@ -16,6 +16,7 @@
 #include "engine/base/result.h"
 #include "engine/base/uid_set.h"
 #include "engine/record/rows.h"
+#include "engine/record/upkeep_records.h"
 
 namespace loam {
 
@@ -65,6 +66,13 @@ struct OwedErasure {
     EraseRow row;
 };
 
+/// The newest snapshot of an account in the log.
+struct SnapshotRow {
+    Lsn covers;                 ///< what the account's records before this amount to
+    std::vector<Place> places;  ///< of its parts, in order
+    friend bool operator==(const SnapshotRow&, const SnapshotRow&) = default;
+};
+
 /// All readers, over one moment of the index: several reads of one view agree with each other.
 /// Holding a view keeps old versions alive, so make one for each use and let go.
 /// Thread: one; of a read-only index, the same from making to dropping it. Lifetime: the Index
@@ -112,6 +120,17 @@ class IndexView {
     /// From the cache; nullopt: read it from the log, then Index::put_sidecars. `cids` ascend.
     Result<std::vector<std::optional<std::string>>> sidecars(AccountId account,
                                                              std::span<const Cid> cids) const;
+
+    // The log.
+    /// The last CHECKPOINT.
+    Result<std::optional<CheckpointRecord>> checkpoint() const;
+    Result<std::optional<SnapshotRow>> snapshot(AccountId account) const;
+    /// Shows every place that some content or open upload lies in.
+    Status each_place(const std::function<void(const Place&)>& visit) const;
+    /// All that the index says of the account, from the key `from` on and in the order of the keys,
+    /// as it lies in the store, until `visit` is false.
+    using VisitState = std::function<bool(std::string_view key, std::string_view value)>;
+    Status each_state(AccountId account, std::string_view from, const VisitState& visit) const;
 
     // Debts, of all accounts.
     Result<std::vector<OwedErasure>> erasures() const;

@@ -21,6 +21,9 @@ struct Environment {
     /// Keeps other processes out of the store. Null in its Result: there are no others.
     std::function<Result<std::unique_ptr<LockFile>>(const std::string& directory)> lock =
         LockFile::acquire;
+    /// Has a log's directory alone while segments are deleted from it.
+    std::function<Result<std::unique_ptr<LockFile>>(const std::string& directory)> own_log =
+        LockFile::own_directory;
     std::function<Result<std::unique_ptr<Index>>(const std::string& path, IndexOptions)>
         open_index = Index::open;
     /// Where durable groups are put into the index; null: on a thread of the keeper's own.

@@ -11,6 +11,7 @@
 
 #include "engine/io/event.h"
 #include "engine/keep/apply_queue.h"
+#include "engine/keep/collector.h"
 #include "engine/keep/eraser.h"
 #include "engine/keep/pending.h"
 #include "engine/keep/replay.h"
@@ -32,6 +33,10 @@ constexpr std::chrono::seconds kFlushEvery{30};
 /// RocksDB stalls, and every answer waits with it.
 constexpr std::chrono::seconds kStallAfter{10};
 constexpr std::chrono::seconds kLookEvery{5};
+
+Task<Status> nobody_reads(SegmentId /*segment*/) {
+    co_return Status::good();
+}
 
 std::uint64_t octets_of(const Submission& submission) {
     std::uint64_t octets = 0;
@@ -61,6 +66,8 @@ struct Keeper::Impl {
     std::unique_ptr<LogWriter> writer;
     ReadPins pins;
     std::unique_ptr<Eraser> eraser;
+    std::unique_ptr<Collector> collector;
+    SegmentGone segment_gone = nobody_reads;
 
     // On the log's loop.
     io::Loop::TimerId flush_timer = 0;
@@ -84,6 +91,8 @@ struct Keeper::Impl {
     Task<Status> start_log(io::Disk& disk, StoreId store, LogTail tail);
     Task<Status> give_up_uploads(Keeper& keeper);
     void start_eraser(Keeper& keeper, io::Disk& disk);
+    void start_collector(Keeper& keeper, io::Disk& disk);
+    Task<Status> erase_due();
     void group_durable(DurableGroup group);
     void group_applied(DurableGroup group);
     void forget_group(Lsn end);
@@ -93,6 +102,7 @@ struct Keeper::Impl {
     Task<void> flush();
     void look_for_stall();
     void fail_with(Error error);
+    std::function<void(const Error&)> stopper(std::string who);
     Task<Status> close();
 };
 
@@ -156,6 +166,7 @@ void Keeper::Impl::group_durable(DurableGroup group) {
         unflushed_bytes += octets_of(*submission);
     }
     low_space = writer->low_space();
+    if (collector) collector->note(group);
     unapplied.emplace_back(group.end.end, loop.now());
     apply->push(std::move(group));
     if (unflushed_bytes >= kFlushLogBytes) flush_soon();
@@ -271,12 +282,17 @@ Task<Result<std::unique_ptr<Keeper>>> Keeper::open(KeeperOptions options, io::Lo
         spdlog::info("log: replayed {} groups, gave up a torn tail of {} octets",
                      made->replayed_groups, tail.torn_bytes);
     }
+    LOAM_CO_TRY_STATUS(
+        co_await drop_deleted_segments(disk, log_dir(made->options.path, 0), *made->index));
     std::unique_ptr<Keeper> keeper(new Keeper(std::move(made)));
     Impl& impl = *keeper->impl_;
     Status started = co_await impl.start_log(disk, super.store, tail);
     if (started) started = co_await impl.give_up_uploads(*keeper);
     if (started) {
-        if (impl.options.erase) impl.start_eraser(*keeper, disk);
+        if (impl.options.erase) {
+            impl.start_eraser(*keeper, disk);
+            impl.start_collector(*keeper, disk);
+        }
         co_return keeper;
     }
     const Status closed = co_await impl.close();
@@ -298,19 +314,41 @@ Task<Status> Keeper::Impl::give_up_uploads(Keeper& keeper) {
     co_return Status::good();
 }
 
+/// On the log's loop.
+std::function<void(const Error&)> Keeper::Impl::stopper(std::string who) {
+    return [this, whose = std::move(who)](const Error& error) {
+        const Error fatal{error.code, whose + error.what};
+        environment.stop_process(fatal);
+        fail_with(fatal);
+    };
+}
+
 void Keeper::Impl::start_eraser(Keeper& keeper, io::Disk& disk) {
     Eraser::Links links{.loop = loop,
                         .disk = disk,
                         .keeper = keeper,
                         .pins = pins,
                         .log_dir = log_dir(options.path, 0),
-                        .stop_process = [this](const Error& error) {
-                            const Error fatal{error.code, "eraser: " + error.what};
-                            environment.stop_process(fatal);
-                            fail_with(fatal);
-                        }};
+                        .stop_process = stopper("eraser: ")};
     eraser = std::make_unique<Eraser>(std::move(links), options.erase_after);
     eraser->start();
+}
+
+void Keeper::Impl::start_collector(Keeper& keeper, io::Disk& disk) {
+    Collector::Links links{.loop = loop,
+                           .disk = disk,
+                           .keeper = keeper,
+                           .current = [this] { return writer->segment(); },
+                           .forget = [this](SegmentId id) { return segment_gone(id); },
+                           .lock = environment.own_log,
+                           .stop_process = stopper("collector: ")};
+    collector = std::make_unique<Collector>(std::move(links), options);
+    collector->start();
+}
+
+Task<Status> Keeper::Impl::erase_due() {
+    LOAM_CO_TRY_STATUS(co_await eraser->erase_due());
+    co_return co_await collector->collect();
 }
 
 Task<Status> Keeper::close() {
@@ -318,6 +356,7 @@ Task<Status> Keeper::close() {
 }
 
 Task<Status> Keeper::Impl::close() {
+    if (collector) co_await collector->close();
     if (eraser) co_await eraser->close();
     loop.cancel(flush_timer);
     loop.cancel(look_timer);
@@ -382,8 +421,12 @@ bool Keeper::low_space() const {
 
 Task<Status> Keeper::erase_due(io::Loop& here) {
     LOAM_CHECK(impl_->eraser);
-    auto task = impl_->eraser->erase_due();
+    auto task = impl_->erase_due();
     co_return co_await io::run_on(here, impl_->loop, std::move(task));
+}
+
+void Keeper::on_segment_gone(SegmentGone gone) {
+    impl_->segment_gone = std::move(gone);
 }
 
 ReadPins& Keeper::pins() {
@@ -392,6 +435,8 @@ ReadPins& Keeper::pins() {
 
 Keeper::Counters Keeper::counters() const {
     const Eraser::Counters erased = impl_->eraser ? impl_->eraser->counters() : Eraser::Counters{};
+    const Collector::Counters collected =
+        impl_->collector ? impl_->collector->counters() : Collector::Counters{};
     return {.groups = impl_->groups,
             .transactions = impl_->transactions,
             .log_bytes = impl_->log_bytes,
@@ -399,7 +444,10 @@ Keeper::Counters Keeper::counters() const {
             .erased_contents = erased.contents,
             .erased_places = erased.places,
             .erased_octets = erased.octets,
-            .erase_failures = erased.failures};
+            .erase_failures = erased.failures,
+            .segments_deleted = collected.segments,
+            .snapshots = collected.snapshots,
+            .snapshot_octets = collected.snapshot_octets};
 }
 
 }  // namespace loam::keep

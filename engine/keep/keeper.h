@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -47,6 +48,8 @@ struct KeeperOptions {
     std::uint64_t segment_bytes = 64ULL << 20;
     std::chrono::seconds erase_after = std::chrono::hours(24);
     bool erase = true;  ///< off: what is owed waits until the store is opened again
+    std::chrono::seconds collect_every = std::chrono::minutes(10);  ///< 0: only when asked
+    std::uint64_t snapshot_meta_bytes = 64U << 10;  ///< of records, before an account gets one
 };
 
 /// The log and its index as one: takes transactions, makes them durable in groups, applies them,
@@ -85,9 +88,13 @@ class Keeper {
     /// The disk is nearly full: only what frees space is welcome.
     bool low_space() const;
 
-    /// Zeroes in the log all that is due for it, and writes the index's files anew, without waiting
-    /// for their time. Errors: closed, io.
+    /// Zeroes in the log all that is due for it, writes the index's files anew and deletes segments
+    /// in which nothing is left, without waiting for their time. Errors: closed, io, corrupt.
     Task<Status> erase_due(io::Loop& here);
+    /// Told of each segment file before it is deleted, on the log's loop: readers let go of it.
+    /// Before anything is deleted.
+    using SegmentGone = std::function<Task<Status>(SegmentId segment)>;
+    void on_segment_gone(SegmentGone gone);
     /// Who reads what. Thread: any.
     ReadPins& pins();
 
@@ -117,6 +124,9 @@ class Keeper {
         std::uint64_t erased_places = 0;
         std::uint64_t erased_octets = 0;
         std::uint64_t erase_failures = 0;
+        std::uint64_t segments_deleted = 0;
+        std::uint64_t snapshots = 0;
+        std::uint64_t snapshot_octets = 0;
     };
     Counters counters() const;
 

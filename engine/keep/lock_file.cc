@@ -39,6 +39,23 @@ Result<std::unique_ptr<LockFile>> LockFile::acquire(const std::string& directory
     return lock;
 }
 
+Result<std::unique_ptr<LockFile>> LockFile::lock_directory(const std::string& directory, int how) {
+    const int fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return fail(Errc::io, directory + ": " + std::strerror(errno));
+    std::unique_ptr<LockFile> lock(new LockFile(fd));
+    if (flock(fd, how) == 0) return lock;
+    if (errno != EWOULDBLOCK) return fail(Errc::io, directory + ": " + std::strerror(errno));
+    return fail(Errc::busy, directory + " is being read");
+}
+
+Result<std::unique_ptr<LockFile>> LockFile::share_directory(const std::string& directory) {
+    return lock_directory(directory, LOCK_SH);
+}
+
+Result<std::unique_ptr<LockFile>> LockFile::own_directory(const std::string& directory) {
+    return lock_directory(directory, LOCK_EX | LOCK_NB);
+}
+
 LockFile::~LockFile() {
     close(fd_);  // lets the lock go with it
 }

@@ -25,6 +25,9 @@ std::optional<std::int64_t> first_deadline(const DurableGroup& group) {
                 note(expunge->erase_deadline_us);
             if (const auto* abort = std::get_if<AbortRecord>(&record))
                 note(abort->erase_deadline_us);
+            if (const auto* snapshot = std::get_if<SnapshotRecord>(&record);
+                snapshot != nullptr && snapshot->last)
+                note(snapshot->erase_deadline_us);
         }
     }
     return first;

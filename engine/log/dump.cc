@@ -135,6 +135,15 @@ void describe(Object& out, const EraseRecord& record) {
 void describe(Object& out, const ErasedRecord& record) {
     describe(out, record.id, record.row);
 }
+void describe(Object& out, const VtrimRecord& record) {
+    out.number("mailbox", record.mailbox.value);
+    out.number("floor", record.floor.value);
+}
+void describe(Object& out, const SnapshotRecord& record) {
+    out.number("covers_lsn", record.covers.value);
+    out.raw("last", record.last ? "true" : "false");
+    out.raw("parts", to_json(record.parts));
+}
 
 std::string to_json(const ScannedRecord& record) {
     Object out;
@@ -225,6 +234,10 @@ std::string_view to_string(RecordType type) {
             return "account";
         case RecordType::checkpoint:
             return "checkpoint";
+        case RecordType::vtrim:
+            return "vtrim";
+        case RecordType::snapshot:
+            return "snapshot";
         case RecordType::erase:
             return "erase";
         case RecordType::erased:

@@ -24,7 +24,7 @@ inline constexpr std::uint64_t kGroupBytesMax = 32U << 20;
 /// Every record costs its header at least.
 inline constexpr std::size_t kGroupRecordsMax = kGroupBytesMax / kRecordHeaderBytes;
 
-/// Ids of the segments of one log ascend from 1 without gaps; collection makes gaps later.
+/// Ids of the segments of one log ascend from 1; deleted ones leave gaps.
 using SegmentId = std::uint32_t;
 /// Names the store, so that a segment of another store is not taken for one of this.
 using StoreId = std::array<std::byte, 16>;

@@ -175,7 +175,8 @@ Task<Result<bool>> LogScanner::adopt_signature(SegmentWindow& window, SegmentId 
     if (first) {
         ++entered.damaged_headers;
         entered.signature = first->signature;
-        if (id != tail_.segment + 1) entered.position.chain = first->previous_chain;
+        const bool follows = id == tail_.segment + 1 && tail_.position.end.value != 0;
+        if (!follows) entered.position.chain = first->previous_chain;
         co_return true;
     }
     LOAM_CO_TRY(const std::optional<GroupHeader> later,

@@ -34,8 +34,8 @@ struct ScanOptions {
     StoreId store{};
     /// Read and hash every payload. Damage there is damage to one message, not to the log.
     bool check_payloads = false;
-    /// Segments may be missing between others (collected): for a rebuild, which knows from the last
-    /// CHECKPOINT which ones should exist.
+    /// Segments may be missing before and between others, since they were deleted: whoever sets it
+    /// asks a LogSurvey which ones should exist.
     bool allow_gaps = false;
 };
 

@@ -44,6 +44,12 @@ RecordType number_of(const AccountRecord&) {
 RecordType number_of(const CheckpointRecord&) {
     return RecordType::checkpoint;
 }
+RecordType number_of(const VtrimRecord&) {
+    return RecordType::vtrim;
+}
+RecordType number_of(const SnapshotRecord&) {
+    return RecordType::snapshot;
+}
 RecordType number_of(const EraseRecord&) {
     return RecordType::erase;
 }
@@ -77,6 +83,10 @@ Record get_record(RecordType type, std::uint8_t version, ByteReader& in) {
             return get_account_record(in, version);
         case RecordType::checkpoint:
             return get_checkpoint_record(in);
+        case RecordType::vtrim:
+            return get_vtrim_record(in);
+        case RecordType::snapshot:
+            return get_snapshot_record(in);
         case RecordType::erase:
             return get_erase_record(in);
         case RecordType::erased:
@@ -95,7 +105,7 @@ RecordType type_of(const Record& record) {
 bool is_known(RecordType type) {
     const auto number = static_cast<std::uint16_t>(type);
     const bool early = number >= static_cast<std::uint16_t>(RecordType::noop) &&
-                       number <= static_cast<std::uint16_t>(RecordType::checkpoint);
+                       number <= static_cast<std::uint16_t>(RecordType::snapshot);
     return early || type == RecordType::erase || type == RecordType::erased;
 }
 

@@ -12,6 +12,7 @@
 #include "engine/base/result.h"
 #include "engine/base/uid_set.h"
 #include "engine/record/rows.h"
+#include "engine/record/upkeep_records.h"
 
 /// Log records. Every one holds final values, so applying it twice is applying it once. Format:
 /// docs/format/record.md.
@@ -31,7 +32,9 @@ enum class RecordType : std::uint16_t {
     quota = 10,
     account = 11,
     checkpoint = 12,
-    // 13 to 15 and 18 are kept for vtrim, snapshot, relocation and dictionary records.
+    vtrim = 13,
+    snapshot = 14,
+    // 15 and 18 are kept for relocation and dictionary records.
     erase = 16,
     erased = 17,
 };
@@ -151,32 +154,10 @@ struct AccountRecord {
     friend bool operator==(const AccountRecord&, const AccountRecord&) = default;
 };
 
-/// Account 0: the index has made everything before `applied` durable, and these segments exist.
-struct CheckpointRecord {
-    Lsn applied;
-    std::vector<std::uint32_t> segments;
-    friend bool operator==(const CheckpointRecord&, const CheckpointRecord&) = default;
-};
-
-/// Contents that nobody shares any more are about to be punched out of the log: their rows go, and
-/// their places stand in the erasure that is owed until an ERASED record says that it is done.
-struct EraseRecord {
-    EraseId id;
-    std::vector<Cid> cids;  ///< whose content rows go; none for an upload that was given up
-    EraseRow row;           ///< what is owed from now on
-    friend bool operator==(const EraseRecord&, const EraseRecord&) = default;
-};
-
-/// The places of an erasure are zeros, durably.
-struct ErasedRecord {
-    EraseId id;
-    EraseRow row;  ///< what is still owed; done(): nothing, and the row goes
-    friend bool operator==(const ErasedRecord&, const ErasedRecord&) = default;
-};
-
-using Record = std::variant<NoopRecord, AppendRecord, ChunkRecord, AbortRecord, CopyRecord,
-                            MoveRecord, FlagsRecord, ExpungeRecord, MailboxRecord, QuotaRecord,
-                            AccountRecord, CheckpointRecord, EraseRecord, ErasedRecord>;
+using Record =
+    std::variant<NoopRecord, AppendRecord, ChunkRecord, AbortRecord, CopyRecord, MoveRecord,
+                 FlagsRecord, ExpungeRecord, MailboxRecord, QuotaRecord, AccountRecord,
+                 CheckpointRecord, VtrimRecord, SnapshotRecord, EraseRecord, ErasedRecord>;
 
 RecordType type_of(const Record& record);
 /// Whether this program knows records of the type.

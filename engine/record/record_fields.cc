@@ -15,6 +15,7 @@ namespace {
 // account record := bits:u8 ...
 constexpr std::uint8_t kAccountHasCredentials = 1;
 constexpr std::uint8_t kAccountHasAccount = 2;
+constexpr std::uint8_t kSnapshotLast = 1;
 
 }  // namespace
 
@@ -260,6 +261,39 @@ CheckpointRecord get_checkpoint_record(ByteReader& in) {
         if (segment > std::numeric_limits<std::uint32_t>::max()) in.refuse("segment id");
         record.segments.push_back(static_cast<std::uint32_t>(segment));
     }
+    return record;
+}
+
+void put_record(ByteWriter& out, const VtrimRecord& record) {
+    out.varint(record.mailbox.value);
+    out.varint(record.floor.value);
+}
+
+VtrimRecord get_vtrim_record(ByteReader& in) {
+    VtrimRecord record;
+    record.mailbox = get_mailbox_id(in);
+    record.floor = get_modseq(in);
+    return record;
+}
+
+void put_record(ByteWriter& out, const SnapshotRecord& record) {
+    LOAM_CHECK(record.last || (record.parts.empty() && record.erase_deadline_us == 0));
+    out.u8(record.last ? kSnapshotLast : 0);
+    out.varint(record.covers.value);
+    if (!record.last) return;
+    put_places(out, record.parts);
+    out.svarint(record.erase_deadline_us);
+}
+
+SnapshotRecord get_snapshot_record(ByteReader& in) {
+    SnapshotRecord record;
+    const std::uint8_t bits = in.u8();
+    if (bits > kSnapshotLast) in.refuse("unknown bit");
+    record.covers = Lsn{in.varint()};
+    record.last = bits == kSnapshotLast;
+    if (!record.last) return record;
+    record.parts = get_places(in);
+    record.erase_deadline_us = in.svarint();
     return record;
 }
 

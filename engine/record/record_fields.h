@@ -19,6 +19,8 @@ void put_record(ByteWriter& out, const MailboxRecord& record);
 void put_record(ByteWriter& out, const QuotaRecord& record);
 void put_record(ByteWriter& out, const AccountRecord& record);
 void put_record(ByteWriter& out, const CheckpointRecord& record);
+void put_record(ByteWriter& out, const VtrimRecord& record);
+void put_record(ByteWriter& out, const SnapshotRecord& record);
 void put_record(ByteWriter& out, const EraseRecord& record);
 void put_record(ByteWriter& out, const ErasedRecord& record);
 
@@ -33,6 +35,8 @@ MailboxRecord get_mailbox_record(ByteReader& in);
 QuotaRecord get_quota_record(ByteReader& in);
 AccountRecord get_account_record(ByteReader& in, std::uint8_t version);  ///< 1 or 2
 CheckpointRecord get_checkpoint_record(ByteReader& in);
+VtrimRecord get_vtrim_record(ByteReader& in);
+SnapshotRecord get_snapshot_record(ByteReader& in);
 EraseRecord get_erase_record(ByteReader& in);
 ErasedRecord get_erased_record(ByteReader& in);
 

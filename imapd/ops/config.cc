@@ -106,6 +106,17 @@ Status set_erase_hours(const toml::node& node, Config& config) {
     return {};
 }
 
+Status set_collect_minutes(const toml::node& node, Config& config) {
+    LOAM_TRY(const std::uint64_t minutes, number_of(node, 0, 60 * 24 * 7));
+    config.store.collect_every = std::chrono::minutes(minutes);
+    return {};
+}
+
+Status set_expunge_history(const toml::node& node, Config& config) {
+    LOAM_TRY(config.store.expunge_history, number_of(node, 1000, 1'000'000'000));
+    return {};
+}
+
 Status set_message_bytes(const toml::node& node, Config& config) {
     LOAM_TRY(config.store.message_bytes_max, number_of(node, 1U << 16, kMessageBytesMax));
     return {};
@@ -274,12 +285,14 @@ Status set_oauth_keys(const toml::node& node, Config& config) {
     return {};
 }
 
-constexpr std::array<Key, 38> kKeys{{
+constexpr std::array<Key, 40> kKeys{{
     {"store", "path", set_path},
     {"store", "threads", set_threads},
     {"store", "sync", set_sync},
     {"store", "cache_mib", set_cache},
     {"store", "erase_after_hours", set_erase_hours},
+    {"store", "collect_every_minutes", set_collect_minutes},
+    {"store", "expunge_history", set_expunge_history},
     {"imap", "listen", set_addresses<&Config::imap_listen>},
     {"imap", "listen_tls", set_addresses<&Config::imap_listen_tls>},
     {"imap", "literal_plus", set_literal_plus},

@@ -30,6 +30,7 @@ std::string CrashHistory::live() {
     if (std::string wrong = wrong_octets(machine_); !wrong.empty()) return wrong;
     SimStore store(machine_, 2);
     store.erase_after = std::chrono::hours(machine_.world.chance(2) ? 0 : 24);
+    if (machine_.world.chance(2)) store.segment_bytes = 1U << 20;
     io::SimFaults& faults = machine_.media.faults;
     over_ = false;
     faulty_ = machine_.world.chance(4);
@@ -60,6 +61,7 @@ std::string CrashHistory::play(std::vector<Burst> script, std::uint64_t crash_at
     if (std::string wrong = wrong_octets(machine_); !wrong.empty()) return wrong;
     SimStore store(machine_, 1);
     store.erase_after = std::chrono::hours(0);
+    store.segment_bytes = 128U << 10;
     over_ = false;
     faulty_ = false;
     machine_.media.faults.crash_at(crash_at);
@@ -78,13 +80,25 @@ Task<void> CrashHistory::work(SimStore& store, std::optional<std::vector<Burst>>
     if (!found) co_return;
     bool good = co_await look_at_all(store.store(), store.loop(), true);
     bursts_from_ = operations();
+    std::uint64_t deleted = 0;
     const std::size_t bursts = script ? script->size() : below(7);
     for (std::size_t i = 0; good && i < bursts; ++i) {
         good =
             co_await run_burst(store.store(), store.loop(), script ? (*script)[i] : random_burst());
         if (!good) co_return;
         good = co_await look_at_all(store.store(), store.loop(), false);
+        const std::uint64_t now = co_await count_deleted(store.store(), store.loop());
+        segments_deleted_ += now - std::min(now, deleted);
+        deleted = std::max(now, deleted);
     }
+}
+
+/// By this process, as far as it can tell.
+Task<std::uint64_t> CrashHistory::count_deleted(Store& store, io::Loop& here) {
+    const auto stats = co_await store.stats(here);
+    if (!stats) co_return 0;
+    const auto found = std::ranges::find(*stats, "segments_deleted", &Store::Stat::name);
+    co_return found == stats->end() ? 0 : found->value;
 }
 
 Task<bool> CrashHistory::find_users(Store& store, io::Loop& here) {

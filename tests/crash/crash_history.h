@@ -33,6 +33,8 @@ class CrashHistory {
     std::size_t unsynced() const { return unsynced_; }
     std::uint64_t checks() const { return checks_; }
     std::uint64_t steps() const { return steps_; }
+    /// Segments of the log that lives deleted, as far as they lived to tell.
+    std::uint64_t segments_deleted() const { return segments_deleted_; }
 
   private:
     struct User {
@@ -47,6 +49,7 @@ class CrashHistory {
     void blame_error(std::string what);
     /// No script: random bursts.
     Task<void> work(SimStore& store, std::optional<std::vector<Burst>> script);
+    Task<std::uint64_t> count_deleted(Store& store, io::Loop& here);
     Task<bool> find_users(Store& store, io::Loop& here);
     Task<bool> look_at_all(Store& store, io::Loop& here, bool read_octets);
     Task<bool> settle(Store& store, io::Loop& here, User& user, bool read_octets);
@@ -65,6 +68,7 @@ class CrashHistory {
     std::size_t unsynced_ = 0;
     std::uint64_t checks_ = 0;
     std::uint64_t steps_ = 0;
+    std::uint64_t segments_deleted_ = 0;
     std::string wrong_;
 };
 

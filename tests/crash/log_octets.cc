@@ -6,12 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "engine/check/replay_log.h"
 #include "engine/codec/checksum.h"
 #include "engine/index/index.h"
 #include "engine/io/sim/sim_run.h"
-#include "engine/keep/replay.h"
 #include "engine/log/log_reader.h"
-#include "engine/log/recover.h"
 #include "engine/log/segment_files.h"
 #include "engine/log/super.h"
 
@@ -42,6 +41,10 @@ Wanted wanted_by(const IndexView& view, const std::set<AccountId>& accounts) {
         const std::vector<Cid> cids = *view.content_ids(account);
         for (const auto& content : *view.contents(account, cids)) {
             for (const Place& place : content->places)
+                wanted.whole.insert(key_of(place));
+        }
+        if (const auto snapshot = *view.snapshot(account)) {
+            for (const Place& place : snapshot->places)
                 wanted.whole.insert(key_of(place));
         }
     }
@@ -77,23 +80,27 @@ Task<std::string> check_payloads(io::Disk& disk, std::vector<Payload> payloads, 
 Task<std::string> check_log(io::Disk& disk) {
     const auto super = co_await read_super(disk, "/store");
     if (!super) co_return "";  // there is no store yet
-    index::MemoryStore memory;
-    const auto index = Index::open_memory(memory);
+    const auto index = Index::open_scratch();
     std::vector<Payload> payloads;
     std::set<AccountId> accounts;
-    const std::function<Status(const ScannedGroup&)> on_group = [&](const ScannedGroup& group) {
+    std::set<PlaceKey> unfinished;  // parts of snapshots that came to nothing
+    const auto seen = [&](const ScannedGroup& group) {
         for (const ScannedRecord& record : group.records) {
-            accounts.insert(record.header.account);
-            if (record.payload.length > 0)
-                payloads.push_back({record.header.account, record.payload});
+            const AccountId account = record.header.account;
+            accounts.insert(account);
+            if (record.payload.length > 0) payloads.push_back({account, record.payload});
+            const auto* snapshot = std::get_if<SnapshotRecord>(&record.record);
+            if (snapshot != nullptr && !snapshot->last) unfinished.insert(key_of(record.payload));
+            if (snapshot == nullptr) continue;
+            for (const Place& part : snapshot->parts)
+                unfinished.erase(key_of(part));
         }
-        return index->apply(keep::to_apply(group));
+        return Status::good();
     };
-    const auto walked =
-        co_await inspect_log(disk, log_dir("/store", 0), ScanOptions{.store = super->store}, {},
-                             keep::visit_with(on_group));
+    const auto walked = co_await check::replay_log(disk, "/store", super->store, *index, seen);
     if (!walked) co_return "the log: " + walked.error().what;
     Wanted wanted = wanted_by(index->view(ReadTier::may_block), accounts);
+    wanted.going.merge(unfinished);
     co_return co_await check_payloads(disk, std::move(payloads), std::move(wanted));
 }
 

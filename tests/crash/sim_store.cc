@@ -1,5 +1,7 @@
 #include "tests/crash/sim_store.h"
 
+#include <algorithm>
+
 #include "engine/base/check.h"
 #include "engine/io/sim/sim_run.h"
 #include "engine/keep/environment.h"
@@ -21,19 +23,26 @@ SimStore::~SimStore() {
 Task<Status> SimStore::open() {
     keep::Environment environment;
     environment.lock = [](const std::string&) { return std::unique_ptr<keep::LockFile>(); };
+    environment.own_log = environment.lock;
     environment.open_index = [this](const std::string&, const IndexOptions& options) {
         rewrite_period_s = options.rewrite_period_s;
         return Index::open_memory(machine_.index);
     };
     environment.apply_workers = &workers_;
-    environment.stop_process = [this](const Error&) { stopped_ = true; };
+    environment.stop_process = [this](const Error&) {
+        stopped_ = true;
+        // Nothing more comes of a process that ended.
+        if (!crashed_) machine_.media.faults.cut_power();
+    };
     StoreOptions options;
     options.path = "/store";
     options.create = true;
     options.erase_after = erase_after;
-    options.segment_bytes = 1U << 20;
-    options.inline_bytes_max = 16U << 10;
-    options.chunk_bytes = 64U << 10;
+    options.segment_bytes = segment_bytes;
+    options.snapshot_meta_bytes = 4U << 10;
+    options.expunge_history = 8;
+    options.inline_bytes_max = std::min<std::uint64_t>(16U << 10, segment_bytes / 4);
+    options.chunk_bytes = std::min<std::uint64_t>(64U << 10, segment_bytes / 4);
     std::vector<StoreThread> threads;
     for (std::size_t i = 0; i < loops_.size(); ++i)
         threads.push_back({.loop = loops_[i].get(), .disk = disks_[i].get()});
@@ -61,6 +70,7 @@ Status SimStore::close() {
 }
 
 void SimStore::crash(io::CrashPlan plan) {
+    crashed_ = true;
     machine_.media.crash(plan);
     machine_.world.run_until([&] { return gate_.running() == 0; });
     if (store_) static_cast<void>(io::run_sim(loop(), store_->close()).ok());

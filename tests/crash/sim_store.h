@@ -42,6 +42,7 @@ class SimStore {
     bool stopped() const { return stopped_; }
 
     std::chrono::seconds erase_after{24 * 3600};  ///< before open()
+    std::uint64_t segment_bytes = 64U << 10;      ///< many, so that some are deleted
     std::uint64_t rewrite_period_s = 0;           ///< what the index was opened with
 
     /// Ends well. Nothing runs any more.
@@ -58,6 +59,7 @@ class SimStore {
     io::Gate gate_;
     std::unique_ptr<Store> store_;
     bool stopped_ = false;
+    bool crashed_ = false;
 };
 
 }  // namespace loam::testing

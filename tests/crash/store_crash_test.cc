@@ -42,11 +42,16 @@ TEST(StoreOptions, ContentToBeErasedAtOnceLeavesIndexFilesToo) {
 TEST(StoreCrash, WhatWasAcknowledgedSurvivesAndTheRestIsWholeOrAbsent) {
     const std::vector<std::uint64_t> seeds = testing::seeds_to_run(1000);
     std::uint64_t checks = 0;
+    std::uint64_t deleted = 0;
     for (const std::uint64_t seed : seeds) {
         CrashHistory history(seed, 1 + seed % 3);
         for (int life = 0; life < 8; ++life)
             ASSERT_EQ(history.live(), "") << "LOAM_SEED=" << seed << " life " << life;
         checks += history.checks();
+        deleted += history.segments_deleted();
+    }
+    if (seeds.size() >= 100) {
+        EXPECT_GT(deleted, 0U) << "no segment was ever deleted";
     }
     EXPECT_GT(checks, seeds.size()) << "hardly any life came as far as looking";
 }
@@ -123,6 +128,12 @@ std::vector<Script> scripts() {
          {{arrival(1)}, {deleted}, {on_messages(expunge, 1)}, {on_name(erase, "")}}},
         {"a message in chunks goes with its octets while another comes",
          {{arrival(17)}, {deleted}, {on_messages(expunge, 1)}, {on_name(erase, ""), arrival(2)}}},
+        {"a segment in which nothing is left is deleted",
+         {{arrival(17), arrival(34)},
+          {on_messages(flags, 1, kFlagDeleted), on_messages(flags, 2, kFlagDeleted)},
+          {on_messages(expunge, 1), on_messages(expunge, 2)},
+          {arrival(51)},
+          {on_name(erase, "")}}},
         {"an upload is given up", {{given_up(17)}, {on_name(erase, "")}}},
         {"INBOX gets another name while messages come",
          {{arrival(1)}, {arrival(2), on_name(rename, "INBOX", "a"), arrival(3)}}},
@@ -228,6 +239,9 @@ void cut_everywhere(const Script& script) {
     CrashHistory whole(1, 1);
     ASSERT_EQ(whole.play(for_first(script), UINT64_MAX, {}), "") << script.why;
     ASSERT_LT(whole.bursts_from(), whole.operations()) << script.why;
+    if (std::string_view(script.why).contains("segment")) {
+        EXPECT_GT(whole.segments_deleted(), 0U) << script.why;
+    }
     for (std::uint64_t at = whole.bursts_from(); at < whole.operations(); ++at) {
         const std::size_t unsynced = cut_once(script, at, {.kind = Kind::none});
         cut_once(script, at, {.kind = Kind::all});

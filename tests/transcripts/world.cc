@@ -82,6 +82,7 @@ World::World(ServerConfig config, const tls::TlsConfig& tls)
     options.path = directory_ / "store";
     options.create = true;
     options.message_bytes_max = 4U << 20;
+    options.expunge_history = 50;  // little, so that a dialogue can outlive it
     auto opened = wait_for(0, Store::open(options, {owner}));
     LOAM_CHECK(opened.ok());
     store_ = *std::move(opened);

@@ -1,4 +1,5 @@
 // What nobody has any more leaves the disk: the raw files of a real store are searched for it.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -6,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/keep/lock_file.h"
 #include "tests/engine/api/store_fixture.h"
 
 namespace loam {
@@ -50,6 +52,12 @@ class EraseTest : public StoreFixture {
                 .read(text.data(), static_cast<std::streamsize>(text.size()));
             if (text.contains(octets)) found.push_back(entry.path().filename());
         }
+        return found;
+    }
+    std::vector<std::string> segments() const {
+        std::vector<std::string> found;
+        for (const auto& entry : std::filesystem::directory_iterator(dir_.path() + "/store/log/0"))
+            found.push_back(entry.path().filename());
         return found;
     }
     void expunge(const std::string& name, std::uint32_t uid) {
@@ -190,6 +198,72 @@ TEST_F(EraseTest, AUserThatIsDeletedTakesAllMailAlong) {
     EXPECT_EQ(files_with(large.substr(250'000, 64)), std::vector<std::string>{});
     reopen();
     EXPECT_TRUE(run(store_->list_users(*reactor_))->empty());
+}
+
+TEST_F(EraseTest, MailThatComesAndGoesTakesNoMoreRoomForEver) {
+    const std::string stays = mail_with("stays", noise(9, 1000));
+    std::size_t files_most = 0;
+    for (std::uint32_t round = 1; round <= 60; ++round) {
+        ASSERT_TRUE(append("INBOX", mail_with("goes", noise(100 + round, 200'000))));
+        expunge("INBOX", round);
+        if (round % 10 == 0) erase();
+        files_most = std::max(files_most, segments().size());
+    }
+    ASSERT_TRUE(append("INBOX", stays));
+    erase();
+    EXPECT_GE(stat("log_bytes_written"), 5 * segment_bytes_) << "too little for a proof";
+    EXPECT_LE(segments().size(), 3U) << "the one being written, the next, and the one before";
+    EXPECT_LE(files_most, 5U);
+    EXPECT_GT(stat("segments_deleted"), 2U);
+    EXPECT_GT(stat("snapshots_written"), 0U);
+    reopen();
+    account("kim");
+    EXPECT_EQ(read_message(open_mailbox("INBOX")->messages()[0].cid), stays);
+    expect_counters_hold();
+    EXPECT_EQ(run(store_->list_users(*reactor_))->size(), 1U);
+}
+
+TEST_F(EraseTest, ASegmentThatCameBackAfterACrashGoesAtTheStart) {
+    const std::string first = dir_.path() + "/store/log/0/00000001.seg";
+    std::filesystem::copy(first, dir_.path() + "/kept");
+    for (std::uint32_t round = 1; round <= 12; ++round) {
+        ASSERT_TRUE(append("INBOX", mail_with("goes", noise(100 + round, 200'000))));
+        expunge("INBOX", round);
+    }
+    erase();
+    ASSERT_FALSE(std::filesystem::exists(first));
+    close();
+    std::filesystem::copy(dir_.path() + "/kept", first);
+    open();
+    EXPECT_FALSE(std::filesystem::exists(first));
+}
+
+TEST_F(EraseTest, WhoReadsTheLogFromOutsideKeepsItsSegments) {
+    const std::string first = dir_.path() + "/store/log/0/00000001.seg";
+    for (std::uint32_t round = 1; round <= 12; ++round) {
+        ASSERT_TRUE(append("INBOX", mail_with("goes", noise(100 + round, 200'000))));
+        expunge("INBOX", round);
+    }
+    {
+        const auto reading = keep::LockFile::share_directory(dir_.path() + "/store/log/0");
+        ASSERT_TRUE(reading);
+        erase();
+        EXPECT_TRUE(std::filesystem::exists(first));
+    }
+    erase();
+    EXPECT_FALSE(std::filesystem::exists(first));
+}
+
+TEST_F(EraseTest, AnAccountWithManyRecordsGetsASnapshotUnasked) {
+    ASSERT_TRUE(append("INBOX", "Subject: stays\r\n\r\n"));
+    const auto inbox = open_mailbox("INBOX");
+    const UidSet uids{{Uid{1}, Uid{1}}};
+    for (int i = 0; i < 800 && stat("snapshots_written") == 0; ++i) {
+        const auto flags = static_cast<std::uint8_t>(i % 2 == 0 ? kFlagSeen : 0);
+        const FlagChange change{FlagChange::How::replace, flags, {}};
+        ASSERT_TRUE(run(inbox->store_flags(uids, change, std::nullopt, nullptr)));
+    }
+    EXPECT_GT(stat("snapshots_written"), 0U);
 }
 
 TEST_F(EraseTest, NothingGoesBeforeItsTime) {

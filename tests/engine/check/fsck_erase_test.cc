@@ -1,10 +1,15 @@
 // fsck on stores in which something was erased, is being erased, or should have been.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
 
+#include "engine/check/backup.h"
 #include "engine/check/fsck.h"
+#include "engine/check/past_store.h"
+#include "engine/check/rebuild.h"
+#include "engine/check/salvage.h"
 #include "tests/engine/api/store_fixture.h"
 
 namespace loam {
@@ -93,6 +98,107 @@ TEST_F(FsckErase, OctetsWhereSomethingWasErasedAreFound) {
     const std::vector<std::string> found = findings();
     ASSERT_EQ(found.size(), 1U);
     EXPECT_TRUE(found[0].contains("should be erased")) << found[0];
+}
+
+/// In segments so small that some are deleted.
+class FsckCollected : public FsckErase {
+  protected:
+    void SetUp() override {
+        segment_bytes_ = 64U << 10;
+        FsckErase::SetUp();
+        for (int i = 0; i < 40; ++i)
+            ASSERT_TRUE(append("INBOX", kMail));
+        const auto inbox = open_mailbox("INBOX");
+        const UidSet many{{Uid{2}, Uid{40}}};
+        const FlagChange deleted{FlagChange::How::add, kFlagDeleted, {}};
+        ASSERT_TRUE(run(inbox->store_flags(many, deleted, std::nullopt, nullptr)));
+        ASSERT_TRUE(run(inbox->expunge(many, nullptr)));
+        ASSERT_TRUE(run(store_->erase_due(*reactor_)));
+        ASSERT_FALSE(std::filesystem::exists(segment_path())) << "nothing was deleted";
+        ASSERT_TRUE(append("INBOX", kMail));
+    }
+    std::vector<std::filesystem::path> segments() const {
+        std::vector<std::filesystem::path> found;
+        for (const auto& entry : std::filesystem::directory_iterator(dir_.path() + "/store/log/0"))
+            found.push_back(entry.path());
+        std::ranges::sort(found);
+        return found;
+    }
+    /// uid and octets of all that is there.
+    std::string everything() {
+        open();
+        account("kim");
+        std::string text;
+        for (const MessageRow& row : open_mailbox("INBOX")->messages())
+            text += std::to_string(row.uid.value) + " " + read_message(row.cid);
+        close();
+        return text;
+    }
+};
+
+TEST_F(FsckCollected, SegmentsThatAreGoneAreNoDamage) {
+    EXPECT_EQ(findings(), std::vector<std::string>{});
+    open();
+    account("kim");
+    EXPECT_EQ(open_mailbox("INBOX")->messages().size(), 4U);
+    ASSERT_TRUE(append("INBOX", kMail));
+    EXPECT_EQ(findings(), std::vector<std::string>{});
+}
+
+TEST_F(FsckCollected, ASegmentThatShouldBeThereIsMissed) {
+    close();
+    const std::filesystem::path first = segments().front();
+    std::filesystem::remove(first);
+    bool told = false;
+    for (const std::string& finding : findings())
+        told = told || finding.contains(first.filename().string() + ": missing");
+    EXPECT_TRUE(told);
+}
+
+TEST_F(FsckCollected, TheLogAloneGivesAllOfIt) {
+    close();
+    const std::string before = everything();
+    std::filesystem::remove_all(dir_.path() + "/store/db");
+    const auto rebuilt = run(check::rebuild({.path = dir_.path() + "/store"}, disk_));
+    ASSERT_TRUE(rebuilt) << rebuilt.error().what;
+    EXPECT_EQ(findings(), std::vector<std::string>{});
+    EXPECT_EQ(everything(), before);
+}
+
+TEST_F(FsckCollected, ABackupHasAllOfIt) {
+    close();
+    const std::string before = everything();
+    const std::string root = dir_.path();
+    const auto backup =
+        run(check::backup({.path = root + "/store", .to = root + "/copy"}, *reactor_, disk_));
+    ASSERT_TRUE(backup) << backup.error().what;
+    std::filesystem::rename(root + "/store", root + "/old");
+    const auto restored = run(check::restore(root + "/copy", root + "/store", {}, disk_));
+    ASSERT_TRUE(restored) << restored.error().what;
+    EXPECT_EQ(findings(), std::vector<std::string>{});
+    EXPECT_EQ(everything(), before);
+    const auto now = run(check::PastStore::open(disk_, root + "/copy", INT64_MAX));
+    ASSERT_TRUE(now) << now.error().what;
+    const auto then = run(check::PastStore::open(disk_, root + "/copy", 0));
+    EXPECT_FALSE(then) << "the log does not go back so far";
+}
+
+TEST_F(FsckCollected, SalvageLeavesWhatWasDeletedAlone) {
+    close();
+    const std::string before = everything();
+    const auto nothing = run(check::salvage({.path = dir_.path() + "/store"}, *reactor_, disk_));
+    ASSERT_TRUE(nothing) << nothing.error().what;
+    EXPECT_TRUE(nothing->mends.empty());
+    EXPECT_EQ(everything(), before);
+    EXPECT_EQ(findings(), std::vector<std::string>{});
+}
+
+TEST_F(FsckCollected, WhereTheSnapshotIsLostNobodyPretends) {
+    close();
+    std::filesystem::remove(segments().front());
+    const auto refused = run(check::salvage({.path = dir_.path() + "/store"}, *reactor_, disk_));
+    ASSERT_FALSE(refused);
+    EXPECT_TRUE(refused.error().what.contains("snapshot of account")) << refused.error().what;
 }
 
 }  // namespace

@@ -143,7 +143,7 @@ TEST(LogFormat, RecordHeaders) {
         return result ? std::string("taken") : std::string(to_string(result.error().code));
     };
     EXPECT_EQ(refused(0, 0), "corrupt") << "type 0";
-    EXPECT_EQ(refused(0, 13), "unsupported") << "a type kept for later";
+    EXPECT_EQ(refused(0, 15), "unsupported") << "a type kept for later";
     EXPECT_EQ(refused(1, 1), "unsupported") << "a type far away";
     EXPECT_EQ(refused(3, 1), "unsupported") << "payload_ref";
     EXPECT_EQ(refused(28, 129), "corrupt") << "payload not aligned";

@@ -226,6 +226,7 @@ Record RandomRecords::record() {
         RecordType::append,  RecordType::abort,      RecordType::copy,    RecordType::move,
         RecordType::flags,   RecordType::expunge,    RecordType::mailbox, RecordType::quota,
         RecordType::account, RecordType::checkpoint, RecordType::erase,   RecordType::erased,
+        RecordType::vtrim,   RecordType::snapshot,
     };
     return record_of(kTypes[below(std::size(kTypes))]);
 }
@@ -261,6 +262,16 @@ Record RandomRecords::record_of(RecordType type) {
             return account_record();
         case RecordType::checkpoint:
             return checkpoint_record();
+        case RecordType::vtrim:
+            return VtrimRecord{MailboxId{number32()}, modseq()};
+        case RecordType::snapshot: {
+            SnapshotRecord record{.covers = Lsn{number()}, .last = below(2) == 0, .parts = {}};
+            if (!record.last) return record;
+            record.parts.resize(below(5));
+            std::ranges::generate(record.parts, [this] { return place(); });
+            record.erase_deadline_us = signed_number();
+            return record;
+        }
         case RecordType::erase:
             return EraseRecord{{Lsn{number()}, number32()}, cids(40), erase_row()};
         case RecordType::erased:

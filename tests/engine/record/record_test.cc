@@ -16,7 +16,7 @@ constexpr RecordType kAllTypes[] = {
     RecordType::noop,    RecordType::append, RecordType::chunk,   RecordType::abort,
     RecordType::copy,    RecordType::move,   RecordType::flags,   RecordType::expunge,
     RecordType::mailbox, RecordType::quota,  RecordType::account, RecordType::checkpoint,
-    RecordType::erase,   RecordType::erased,
+    RecordType::erase,   RecordType::erased, RecordType::vtrim,   RecordType::snapshot,
 };
 
 Result<Record> decode(RecordType type, Bytes meta) {
@@ -72,7 +72,7 @@ TEST(Record, VersionsAndTypes) {
     const ByteVector meta = encode_meta(QuotaRecord{});
     EXPECT_EQ(decode_meta(RecordType::quota, 2, meta).error().code, Errc::unsupported);
     EXPECT_EQ(decode_meta(RecordType::quota, 0, meta).error().code, Errc::corrupt);
-    EXPECT_EQ(decode_meta(RecordType{13}, 1, meta).error().code, Errc::corrupt);
+    EXPECT_EQ(decode_meta(RecordType{15}, 1, meta).error().code, Errc::corrupt);
     for (std::uint16_t number = 0; number < 30; ++number) {
         const bool known = std::ranges::find(kAllTypes, RecordType{number}) != std::end(kAllTypes);
         EXPECT_EQ(is_known(RecordType{number}), known) << number;
