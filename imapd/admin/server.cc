@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,9 @@ namespace {
 
 /// Pause after accept() found no file descriptor left.
 constexpr std::chrono::milliseconds kAcceptPause{100};
+/// A request has to arrive, and each piece of an answer to be taken, within so much; else the
+/// connection ends, so that nobody keeps a place for nothing.
+constexpr std::chrono::seconds kPatience{30};
 /// Rows are sent together until they are about as many octets.
 constexpr std::size_t kOutputBytesMax = 32U << 10;
 
@@ -26,6 +30,21 @@ std::optional<std::uint32_t> user_behind(int socket) {
     if (getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
     return peer.uid;
 }
+
+/// Ends a stream on which an operation takes too long.
+class Patience {
+  public:
+    Patience(io::Loop& loop, io::Stream& stream)
+        : loop_(loop),
+          timer_(loop.call_at(loop.now() + kPatience, [&stream] { stream.shutdown(); })) {}
+    Patience(const Patience&) = delete;
+    Patience& operator=(const Patience&) = delete;
+    ~Patience() { loop_.cancel(timer_); }
+
+  private:
+    io::Loop& loop_;
+    const io::Loop::TimerId timer_;
+};
 
 bool changes(Verb verb) {
     return verb != Verb::stats && verb != Verb::search && verb != Verb::user_list;
@@ -54,11 +73,13 @@ class AdminServer::Client final : public Caller {
 
     void end_answer(const Status& end) { out_ += print_end(end) + "\n"; }
     Task<Status> flush() {
+        const Patience patience(server_.loop_, *stream_);
         const std::string sending = std::exchange(out_, {});
         co_return co_await stream_->send(as_bytes(sending));
     }
     /// Errors: limit (too long; what comes behind it is the next), closed.
     Task<Result<std::string>> read_line() {
+        const Patience patience(server_.loop_, *stream_);
         for (;;) {
             if (auto line = input_.take_line()) co_return *std::move(line);
             LOAM_CO_TRY(const io::Received received, co_await stream_->receive());
@@ -104,7 +125,7 @@ Task<void> AdminServer::serve(std::unique_ptr<io::Stream> stream) {
     const int socket = stream->release();
     const std::optional<std::uint32_t> user = user_behind(socket);
     Client client(*this, net_.adopt(socket), user.value_or(UINT32_MAX));
-    const bool trusted = user && (*user == 0 || *user == place_->owner());
+    const bool trusted = user && (*user == 0 || *user == geteuid() || *user == place_->owner());
     Status end;
     if (!trusted) {
         spdlog::warn("admin: user {} of this machine is refused", client.user);

@@ -19,8 +19,8 @@ namespace loam::admin {
 inline constexpr std::size_t kClientsMax = 32;
 
 /// Answers `loam` on the admin socket of an open store: requests one by one, each with its rows and
-/// how it ended. Only the store's owner and root are listened to. What is changed is logged with
-/// who asked for it, secrets never.
+/// how it ended. Only the store's owner, the server's own user and root are listened to, and nobody
+/// who is silent for half a minute. What is changed is logged with who asked for it, secrets never.
 /// Thread: the loop's. Lifetime: borrows all it is given; stop() before the destructor.
 class AdminServer {
   public:

@@ -171,8 +171,11 @@ def test(folder):
         server.start()
         server.tool("stats")
     with Loam(folder=pathlib.Path(folder) / "s") as server:
+        silent = Operator(server)
+        silent.socket.sendall(b'{"request":')
         check_protocol(server)
         check_strangers(server)
+        check_equal(silent.file.read(), b"", "what comes to somebody who is silent for half a minute")
 
 
 if __name__ == "__main__":
