@@ -2,6 +2,7 @@
 // is there, what was not is there whole or not at all.
 #include <algorithm>
 #include <cstdint>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -249,6 +250,10 @@ void cut_everywhere(const Script& script) {
             cut_once(script, at, {.kind = Kind::only, .only = i});
         if (::testing::Test::HasFailure()) return;
     }
+}
+
+void PrintTo(const Script& script, std::ostream* out) {
+    *out << script.why;
 }
 
 class ShortScript : public ::testing::TestWithParam<Script> {};
