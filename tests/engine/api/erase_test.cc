@@ -184,6 +184,27 @@ TEST_F(EraseTest, AnUploadThatWasGivenUpLeavesNothing) {
     EXPECT_EQ(files_with(body.substr(200'000, 64)), std::vector<std::string>{});
 }
 
+TEST_F(EraseTest, AnUploadThatACrashCutOffLeavesNothing) {
+    const std::string body = noise(8, 300'000);
+    const std::string store = dir_.path() + "/store";
+    const std::string crashed = dir_.path() + "/crashed";
+    {
+        auto upload = account_->begin_upload(body.size());
+        ASSERT_TRUE(upload);
+        ASSERT_TRUE(run((*upload)->write(as_bytes(body))));
+        ASSERT_TRUE(run((*upload)->finish()));
+        std::filesystem::copy(store, crashed, std::filesystem::copy_options::recursive);
+    }
+    close();
+    std::filesystem::remove_all(store);
+    std::filesystem::rename(crashed, store);
+    ASSERT_FALSE(files_with(body.substr(0, 64)).empty()) << "it went to the log in chunks";
+    open();
+    erase();
+    EXPECT_EQ(files_with(body.substr(0, 64)), std::vector<std::string>{});
+    EXPECT_EQ(files_with(body.substr(200'000, 64)), std::vector<std::string>{});
+}
+
 TEST_F(EraseTest, AUserThatIsDeletedTakesAllMailAlong) {
     const std::string small = noise(6, 1000);
     const std::string large = noise(7, 300'000);
