@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <deque>
 #include <map>
 #include <optional>
@@ -46,12 +45,6 @@ std::uint64_t octets_of(const Submission& submission) {
 }
 
 }  // namespace
-
-void end_process(const Error& error) {
-    spdlog::critical("stopping at once: {}", error.what);
-    spdlog::default_logger()->flush();
-    std::_Exit(EXIT_FAILURE);
-}
 
 struct Keeper::Impl {
     Impl(KeeperOptions with, io::Loop& on, Environment in)
