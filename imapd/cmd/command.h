@@ -41,6 +41,9 @@ struct CommandRow {
     When when = When::always;
     /// "UID" may stand before it.
     bool uid_form = false;
+    /// Without UID before it, it names messages by their numbers, so there is no such form of it
+    /// after ENABLE UIDONLY: RFC 9586 sections 3.2 and 3.8.
+    bool by_numbers = false;
     /// RFC 9051 section 7.5.1: without UID before it, it may not be interrupted by EXPUNGE.
     bool holds_numbers = false;
     /// Removed in IMAP4rev2; what to use instead stands in the answer.

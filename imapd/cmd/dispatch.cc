@@ -35,19 +35,25 @@ std::string_view why_not(When when, Session::State state) {
 // Null row: `refusal` says why.
 struct Choice {
     const CommandRow* row = nullptr;
-    std::string refusal;
+    Reply refusal{};
 };
+Choice refuse(std::string why) {
+    return {nullptr, Reply::bad(std::move(why))};
+}
 Choice choose(const Session& session, const CommandHead& head) {
     const CommandRow* row = find_command(head.name);
     const bool hidden = row != nullptr && row->administrators_only && !session.administrator();
     if (row == nullptr || hidden || (head.by_uid && !row->uid_form)) {
-        return {nullptr, "unknown command"};
+        return refuse("unknown command");
     }
     if (!row->replaced_by.empty() && !session.rules().obsolete_commands) {
-        return {nullptr, "removed in IMAP4rev2, use " + std::string(row->replaced_by)};
+        return refuse("removed in IMAP4rev2, use " + std::string(row->replaced_by));
     }
     if (!allowed(row->when, session.state())) {
-        return {nullptr, std::string(why_not(row->when, session.state()))};
+        return refuse(std::string(why_not(row->when, session.state())));
+    }
+    if (session.aware().uid_only && row->by_numbers && !head.by_uid) {
+        return {nullptr, Reply::uid_required()};
     }
     return {row, {}};
 }
@@ -86,7 +92,7 @@ Task<bool> run_command(Session& session, const CommandText& text) {
     if (const Status named = parse_command_name(command.lexer, head); !named) {
         reply = Reply::bad(named.error().what);
     } else if (choice = choose(session, head); choice.row == nullptr) {
-        reply = Reply::bad(choice.refusal);
+        reply = std::move(choice.refusal);
     } else {
         command.context = {.mode = session.mode(), .by_uid = head.by_uid};
         reply = co_await run_row(session, *choice.row, command);

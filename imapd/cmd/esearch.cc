@@ -56,6 +56,7 @@ std::vector<MailboxId> mailboxes_of(const Account& account,
 Task<Result<Reply>> run_esearch(Session& session, EsearchArgs args) {
     SelectedView* const selected = session.view();
     if (args.selected && selected == nullptr) co_return fail(Errc::invalid, "nothing is selected");
+    if (needs_uids(session, args.search)) co_return Reply::uid_required();
     if (!args.search.charset_known) {
         if (args.search.answer.save) selected->save({});
         co_return Reply::no(code_badcharset(), "charset not known");

@@ -122,6 +122,11 @@ void tell_seen(FetchRun& run, const FetchSubject& subject) {
     run.view.append_modseq(out, *subject.row);
 }
 
+void begin_line(FetchRun& run, const FetchSubject& subject) {
+    ResponseWriter writer = run.session.writer();
+    run.view.begin_fetch(writer, subject.number, subject.row->uid);
+}
+
 void end_line(FetchRun& run, const FetchSubject& subject) {
     if (run.seen_now.contains(subject.row->uid)) tell_seen(run, subject);
     run.session.writer().close().end();
@@ -131,7 +136,7 @@ void end_line(FetchRun& run, const FetchSubject& subject) {
 // nothing is left.
 void write_plain_line(FetchRun& run, const FetchSubject& subject) {
     const std::size_t start = run.session.out().size();
-    run.session.writer().begin(subject.number).raw("FETCH (");
+    begin_line(run, subject);
     bool first = true;
     for (const FetchPlan::Step& step : run.plan.steps) {
         if (const Status done = append_item(run.session, step, subject, first); done) {
@@ -153,7 +158,7 @@ Task<Status> stream_line(FetchRun& run, FetchSubject subject) {
     const MessageRow row = *subject.row;  // the view's own may go while we wait
     subject.row = &row;
     const std::size_t start = run.session.out().size();
-    run.session.writer().begin(subject.number).raw("FETCH (");
+    begin_line(run, subject);
     bool first = true;
     for (const FetchPlan::Step& step : run.plan.steps) {
         Status done;
@@ -244,9 +249,9 @@ Status admit_modseq(Session& session, FetchArgs& args) {
 
 }  // namespace
 
-/// FETCH: RFC 9051 section 6.4.5. UID FETCH: section 6.4.9, PARTIAL: RFC 9394 section 3.3. What
-/// cannot be answered is left out of its line and ends the command with NO; everything else has
-/// been sent by then.
+/// FETCH: RFC 9051 section 6.4.5. UID FETCH: section 6.4.9, PARTIAL: RFC 9394 section 3.3,
+/// UIDFETCH: RFC 9586 section 3.3. What cannot be answered is left out of its line and ends the
+/// command with NO; everything else has been sent by then.
 Task<Result<Reply>> run_fetch(Session& session, FetchArgs args) {
     LOAM_CO_TRY_STATUS(admit_modseq(session, args));
     SelectedView& view = *session.view();
@@ -263,7 +268,7 @@ Task<Result<Reply>> run_fetch(Session& session, FetchArgs args) {
     }
     FetchRun run{.session = session,
                  .view = view,
-                 .plan = make_plan(std::move(args)),
+                 .plan = make_plan(std::move(args), session.aware().uid_only),
                  .changed_since = since};
     LOAM_CO_TRY_STATUS(co_await run_all(run, numbers));
     if (run.fault) co_return fetch_refusal(*run.fault);

@@ -47,9 +47,12 @@ void add_step(FetchPlan& plan, FetchItem item) {
 
 }  // namespace
 
-FetchPlan make_plan(FetchArgs args) {
+FetchPlan make_plan(FetchArgs args, bool uid_only) {
     FetchPlan plan;
-    if (args.by_uid && !args.has(FetchKind::uid)) add_step(plan, {.kind = FetchKind::uid});
+    plan.tells_uid = uid_only;
+    if (args.by_uid && !uid_only && !args.has(FetchKind::uid)) {
+        add_step(plan, {.kind = FetchKind::uid});
+    }
     // Cheap items first: a client that shows a list has them before a long body comes.
     std::vector<FetchItem> later;
     for (FetchItem& item : args.items) {

@@ -18,13 +18,15 @@ struct FetchPlan {
     bool needs_content = false;  ///< some step reads octets, so a message may have to wait
     bool sets_seen = false;
     bool tells_flags = false;   ///< FLAGS is among the steps
-    bool tells_uid = false;     ///< UID is
+    bool tells_uid = false;     ///< UID is, or need not be
     bool tells_modseq = false;  ///< MODSEQ is
 };
 
 /// Answering it reads the message's octets.
 bool reads_octets(FetchKind kind);
 
-FetchPlan make_plan(FetchArgs args);
+/// `uid_only`: each answer begins with the uid, which stands among the items only if it was asked
+/// for: RFC 9586 section 3.3.
+FetchPlan make_plan(FetchArgs args, bool uid_only = false);
 
 }  // namespace loam::imap

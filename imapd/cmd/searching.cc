@@ -110,6 +110,7 @@ Task<Result<SearchAnswer>> make_answer(Session& session, SelectedView& view, con
 Task<Result<Reply>> search_in_order(Session& session, SearchArgs args,
                                     std::vector<SortCriterion> criteria,
                                     std::string_view plain_name) {
+    if (needs_uids(session, args)) co_return Reply::uid_required();
     SelectedView& view = *session.view();
     if (!args.charset_known) {
         if (args.answer.save) view.save({});

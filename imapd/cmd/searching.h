@@ -13,6 +13,11 @@
 /// What SEARCH, SORT and THREAD share.
 namespace loam::imap {
 
+/// Message numbers among the keys, which the client has given up: RFC 9586 section 3.5.
+inline bool needs_uids(const Session& session, const SearchArgs& args) {
+    return session.aware().uid_only && args.key.has_numbers();
+}
+
 /// The messages of the mailbox that match, ascending: those that the view counts, so that each has
 /// a number. A client that waits long is told how far it is. Errors: invalid, closed,
 /// io.

@@ -9,8 +9,8 @@
 namespace loam::imap {
 namespace {
 
-void write_unseen(SelectedView& view, ResponseWriter& writer) {
-    if (!writer.rules().recent) return;
+void write_unseen(SelectedView& view, ResponseWriter& writer, bool says_no_numbers) {
+    if (!writer.rules().recent || says_no_numbers) return;
     const auto number = view.announced().number_of(view.mailbox().row().first_unseen);
     if (number) writer.untagged(Condition::ok, code_unseen(number->value), "the first unseen");
 }
@@ -23,7 +23,7 @@ void describe(Session& session, SelectedView& view) {
     view.write_flags(writer);
     writer.begin(view.exists()).raw("EXISTS").end();
     if (writer.rules().recent) writer.begin(view.recent_count()).raw("RECENT").end();
-    write_unseen(view, writer);
+    write_unseen(view, writer, session.aware().uid_only);
     writer.untagged(Condition::ok, code_uidvalidity(row.uidvalidity), "uids are valid");
     writer.untagged(Condition::ok, code_uidnext(row.uidnext.value), "the next uid");
     view.write_highest_modseq(writer);
@@ -35,6 +35,10 @@ void describe(Session& session, SelectedView& view) {
 Task<Result<Reply>> open_mailbox(Session& session, SelectArgs args, bool read_only) {
     if (args.qresync && !session.aware().qresync) {
         co_return fail(Errc::invalid, "QRESYNC before ENABLE QRESYNC");
+    }
+    // RFC 9586 section 3.7.
+    if (args.qresync && args.qresync->match && session.aware().uid_only) {
+        co_return Reply::uid_required();
     }
     if (session.view() != nullptr) {
         // Also when the new mailbox then cannot be opened: RFC 9051 section 6.3.2.

@@ -81,6 +81,7 @@ Task<Result<Reply>> run_sort(Session& session, SortArgs args) {
 
 /// THREAD and UID THREAD: RFC 5256 section 3, RFC 7162 section 3.1.9.
 Task<Result<Reply>> run_thread(Session& session, ThreadArgs args) {
+    if (needs_uids(session, args.search)) co_return Reply::uid_required();
     if (!args.search.charset_known) co_return Reply::no(code_badcharset(), "charset not known");
     const bool by_uid = args.search.by_uid;
     SelectedView& view = *session.view();

@@ -24,6 +24,13 @@ struct Reply {
         return {Condition::no, std::move(code), std::move(text)};
     }
     static Reply bad(std::string text) { return {Condition::bad, {}, std::move(text)}; }
+    static Reply bad(std::string code, std::string text) {
+        return {Condition::bad, std::move(code), std::move(text)};
+    }
+    /// Message numbers after ENABLE UIDONLY: RFC 9586 section 3.
+    static Reply uid_required() {
+        return bad("UIDREQUIRED", "message numbers are not allowed after ENABLE UIDONLY");
+    }
 };
 
 /// What a client hears of an error: the only place where an Errc becomes a word of IMAP. Codes are

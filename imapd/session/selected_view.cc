@@ -1,6 +1,7 @@
 #include "imapd/session/selected_view.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "engine/base/limits.h"
@@ -117,16 +118,29 @@ void SelectedView::append_modseq(std::string& out, const MessageRow& row) {
     out += ')';
 }
 
+void SelectedView::begin_fetch(ResponseWriter& writer, std::uint32_t number, Uid uid) const {
+    if (aware_.uid_only) {
+        writer.begin(uid.value).raw("UIDFETCH (");
+    } else {
+        writer.begin(number).raw("FETCH (");
+    }
+}
+
 void SelectedView::write_fetch(ResponseWriter& writer, std::string& out, std::uint32_t number,
                                const MessageRow& row, bool with_flags) {
-    writer.begin(number).raw("FETCH (UID ").number(row.uid.value);
+    begin_fetch(writer, number, row.uid);
+    std::string_view gap;
+    if (!aware_.uid_only) {
+        writer.raw("UID ").number(row.uid.value);
+        gap = " ";
+    }
     if (with_flags) {
-        writer.raw(" FLAGS ");
+        writer.raw(std::exchange(gap, " ")).raw("FLAGS ");
         append_flags(out, row, mailbox().row().keywords,
                      writer.rules().recent && is_recent(row.uid));
     }
     if (aware_.condstore) {
-        writer.sp();
+        writer.raw(gap);
         append_modseq(out, row);
     }
     writer.close().end();
@@ -142,7 +156,7 @@ void SelectedView::write_highest_modseq(ResponseWriter& writer) {
 
 void SelectedView::write_news(ResponseWriter& writer, std::string& out,
                               const Announced::News& news) {
-    if (aware_.qresync) {
+    if (aware_.hears_vanished()) {
         write_vanished(writer, news.vanished, Vanished::now);
     } else {
         for (const std::uint32_t number : news.expunged)

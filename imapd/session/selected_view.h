@@ -25,11 +25,16 @@ class RowCursor {
     std::size_t next_ = 0;
 };
 
-/// What the client has said that it understands of RFC 7162, sections 3.1, 3.2 and 3.2.1 of it. It
-/// only ever grows.
+/// What the client has said that it understands of RFC 7162, sections 3.1, 3.2 and 3.2.1 of it, and
+/// of RFC 9586. It only ever grows.
 struct Awareness {
     bool condstore = false;  ///< a FETCH that nobody asked for carries MODSEQ: section 3.2.4
     bool qresync = false;    ///< VANISHED stands for EXPUNGE: section 3.2.10
+    /// Message numbers are neither taken nor said: RFC 9586 section 3.
+    bool uid_only = false;
+
+    /// RFC 9586 sections 3.4 and 3.6.
+    bool hears_vanished() const { return qresync || uid_only; }
 };
 
 /// The selected mailbox as this client sees it: its numbers, what waits for a safe point, "$", and
@@ -77,6 +82,9 @@ class SelectedView {
     /// FLAGS and PERMANENTFLAGS: at SELECT, and when a keyword is new.
     void write_flags(ResponseWriter& writer);
     void write_new_flags(ResponseWriter& writer);  ///< only if there is a new one
+    /// "* n FETCH (", or "* u UIDFETCH (" where numbers are not said: RFC 9586 sections 3.3
+    /// and 4.
+    void begin_fetch(ResponseWriter& writer, std::uint32_t number, Uid uid) const;
     /// "n FETCH (UID u FLAGS (...) MODSEQ (m))", the latter for those who know it.
     void write_fetch(ResponseWriter& writer, std::string& out, std::uint32_t number,
                      const MessageRow& row, bool with_flags = true);

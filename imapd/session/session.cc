@@ -35,6 +35,10 @@ bool Session::enable_qresync() {
     return !std::exchange(aware_.qresync, true);
 }
 
+bool Session::enable_uid_only() {
+    return !std::exchange(aware_.uid_only, true);
+}
+
 Session::State Session::state() const {
     if (logout_) return State::logout;
     if (view_) return State::selected;

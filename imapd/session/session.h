@@ -69,7 +69,8 @@ class Session {
     /// RFC 7162 section 3.1: from now on the client hears of modseqs. For the mailbox that is
     /// selected it is told HIGHESTMODSEQ at once.
     bool enable_condstore();
-    bool enable_qresync();  ///< and CONDSTORE with it: RFC 7162 section 3.2.3
+    bool enable_qresync();   ///< and CONDSTORE with it: RFC 7162 section 3.2.3
+    bool enable_uid_only();  ///< RFC 9586 section 3.1
     const Awareness& aware() const { return aware_; }
 
     State state() const;

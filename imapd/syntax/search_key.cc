@@ -182,6 +182,11 @@ bool SearchKey::has(SearchKind wanted) const {
            });
 }
 
+bool SearchKey::has_numbers() const {
+    return (kind == SearchKind::seq && !set.is_saved()) ||
+           std::ranges::any_of(children, &SearchKey::has_numbers);
+}
+
 Result<SearchKey> parse_search_keys(Lexer& lexer, const ParseContext& context) {
     LOAM_TRY(SearchKey key, Parser(lexer, context).keys(1));
     LOAM_TRY_STATUS(lexer.expect_end());

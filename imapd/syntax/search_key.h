@@ -75,6 +75,8 @@ struct SearchKey {
     std::vector<SearchKey> children{};
     /// This key or one below it is of that kind.
     bool has(SearchKind wanted) const;
+    /// It or one below it names messages by their numbers; "$" is none.
+    bool has_numbers() const;
     friend bool operator==(const SearchKey&, const SearchKey&) = default;
 };
 

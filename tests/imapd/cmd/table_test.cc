@@ -30,6 +30,14 @@ TEST(CommandTable, KnowsUidFormsAndWhatCountsMessages) {
     for (const char* name : {"COPY", "MOVE", "EXPUNGE", "NOOP", "CHECK", "IDLE"}) {
         EXPECT_FALSE(find_command(name)->holds_numbers) << name;
     }
+    // RFC 9586 sections 3.2 and 3.8.
+    for (const char* name :
+         {"COPY", "FETCH", "MOVE", "REPLACE", "SEARCH", "SORT", "STORE", "THREAD"}) {
+        EXPECT_TRUE(find_command(name)->by_numbers) << name;
+    }
+    for (const char* name : {"EXPUNGE", "ESEARCH", "NOOP"}) {
+        EXPECT_FALSE(find_command(name)->by_numbers) << name;
+    }
 }
 
 }  // namespace
