@@ -27,6 +27,10 @@ Task<Status> ask(io::Stream& stream, Request request, const std::function<void(c
     LOAM_CO_TRY(std::string line, print_request(request));
     line += "\n";
     LOAM_CO_TRY_STATUS(co_await stream.send(as_bytes(line)));
+    co_return co_await read_answer(stream, take);
+}
+
+Task<Status> read_answer(io::Stream& stream, const std::function<void(const Row&)>& take) {
     imap::InputBuffer input(kAnswerBytesMax);
     for (;;) {
         LOAM_CO_TRY(const AnswerLine answer, co_await read_line(stream, input));

@@ -16,4 +16,7 @@ namespace loam::admin {
 /// request that cannot be sent, an answer that this program does not understand), io.
 Task<Status> ask(io::Stream& stream, Request request, const std::function<void(const Row&)>& take);
 
+/// The answer to a request that was sent in another way. Errors likewise.
+Task<Status> read_answer(io::Stream& stream, const std::function<void(const Row&)>& take);
+
 }  // namespace loam::admin

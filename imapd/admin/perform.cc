@@ -103,6 +103,8 @@ Task<Status> perform(Store& store, io::Loop& here, Request request, Caller& call
             co_return co_await tell_stats(store, here, caller);
         case Verb::search:
             co_return co_await search(store, here, std::move(request), caller);
+        default:
+            break;  // an import's
     }
     LOAM_CHECK(false);
 }

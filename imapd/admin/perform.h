@@ -24,8 +24,9 @@ class Caller {
     virtual void end_sessions(AccountId account) = 0;
 };
 
-/// Does what is asked. The same in a server and in a process that opened the store by itself.
-/// Thread: `here`'s. Errors: not_found, exists, invalid, io, closed, as the store has them.
+/// Does what is asked, but for imports (import_requests.h). The same in a server and in a process
+/// that opened the store by itself. Thread: `here`'s. Errors: not_found, exists, invalid, io,
+/// closed, as the store has them.
 Task<Status> perform(Store& store, io::Loop& here, Request request, Caller& caller);
 
 }  // namespace loam::admin

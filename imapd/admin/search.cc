@@ -39,7 +39,7 @@ struct Found {
 using Finds = Result<std::vector<Found>>;
 
 /// On the account's own thread.
-Task<Finds> search_account(Store* store, AccountId id, Request::Search wanted,
+Task<Finds> search_account(Store* store, AccountId id, Request::Search wanted, std::string within,
                            const Caller* caller) {
     LOAM_CO_TRY(const AccountHandle account, co_await store->account(id));
     if (wanted.build) {
@@ -47,10 +47,10 @@ Task<Finds> search_account(Store* store, AccountId id, Request::Search wanted,
     }
     const Query query = query_of(wanted);
     const auto cancelled = [caller] { return caller->gone(); };
-    bool known = wanted.mailbox.empty();
+    bool known = within.empty();
     std::vector<Found> all;
     for (const NameEntry& entry : account->names()) {
-        if (!entry.mailbox || (!wanted.mailbox.empty() && entry.name != wanted.mailbox)) continue;
+        if (!entry.mailbox || (!within.empty() && entry.name != within)) continue;
         known = true;
         auto mailbox = co_await account->open_mailbox(*entry.mailbox);
         if (!mailbox && mailbox.error().code == Errc::not_found) continue;  // deleted meanwhile
@@ -58,7 +58,7 @@ Task<Finds> search_account(Store* store, AccountId id, Request::Search wanted,
         LOAM_CO_TRY(auto uids, co_await loam::search(*account, **mailbox, query, cancelled));
         all.push_back({entry.name, std::move(uids)});
     }
-    if (!known) co_return fail(Errc::not_found, "no mailbox " + wanted.mailbox);
+    if (!known) co_return fail(Errc::not_found, "no mailbox " + within);
     co_return all;
 }
 
@@ -66,7 +66,8 @@ Task<Finds> search_account(Store* store, AccountId id, Request::Search wanted,
 
 Task<Status> search(Store& store, io::Loop& here, Request request, Caller& caller) {
     LOAM_CO_TRY(const UserInfo user, co_await store.find_user(here, request.name));
-    auto work = search_account(&store, user.account, std::move(request.search), &caller);
+    auto work = search_account(&store, user.account, std::move(request.search),
+                               std::move(request.mailbox), &caller);
     LOAM_CO_TRY(const std::vector<Found> all,
                 co_await io::run_on(here, store.owner(user.account), std::move(work)));
     for (const Found& found : all) {

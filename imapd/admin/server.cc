@@ -9,6 +9,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "imapd/admin/import_requests.h"
 #include "imapd/admin/perform.h"
 #include "imapd/wire/input_buffer.h"
 
@@ -46,17 +47,27 @@ class Patience {
     const io::Loop::TimerId timer_;
 };
 
-bool changes(Verb verb) {
-    return verb != Verb::stats && verb != Verb::search && verb != Verb::user_list;
+bool is_import(Verb verb) {
+    return verb >= Verb::import_begin && verb <= Verb::import_append;
+}
+
+/// Of an import its begin stands for all.
+bool is_told(Verb verb) {
+    const bool reads = verb == Verb::stats || verb == Verb::search || verb == Verb::user_list;
+    return !reads && (!is_import(verb) || verb == Verb::import_begin);
 }
 
 }  // namespace
 
 /// One connection.
-class AdminServer::Client final : public Caller {
+class AdminServer::Client final : public Caller, public CallerInput {
   public:
     Client(AdminServer& server, std::unique_ptr<io::Stream> stream, std::uint32_t user)
-        : user(user), server_(server), stream_(std::move(stream)), input_(kRequestBytesMax) {
+        : user(user),
+          imports(server.store_, server.loop_),
+          server_(server),
+          stream_(std::move(stream)),
+          input_(kRequestBytesMax) {
         server_.clients_.insert(stream_.get());
     }
     ~Client() override { server_.clients_.erase(stream_.get()); }
@@ -77,21 +88,33 @@ class AdminServer::Client final : public Caller {
         const std::string sending = std::exchange(out_, {});
         co_return co_await stream_->send(as_bytes(sending));
     }
-    /// Errors: limit (too long; what comes behind it is the next), closed.
-    Task<Result<std::string>> read_line() {
+    Task<Result<std::string>> read_line() override {
         const Patience patience(server_.loop_, *stream_);
         for (;;) {
             if (auto line = input_.take_line()) co_return *std::move(line);
-            LOAM_CO_TRY(const io::Received received, co_await stream_->receive());
-            if (received.empty()) co_return fail(Errc::closed, "the client went away");
-            input_.append(received.bytes());
+            LOAM_CO_TRY_STATUS(co_await receive());
         }
+    }
+    Task<Result<Bytes>> read_octets(std::uint64_t max) override {
+        const Patience patience(server_.loop_, *stream_);
+        if (input_.empty()) {
+            LOAM_CO_TRY_STATUS(co_await receive());
+        }
+        co_return input_.take(max);
     }
     void hang_up() { stream_->shutdown(); }
 
     const std::uint32_t user;
+    ImportRequests imports;
 
   private:
+    Task<Status> receive() {
+        LOAM_CO_TRY(const io::Received received, co_await stream_->receive());
+        if (received.empty()) co_return fail(Errc::closed, "the client went away");
+        input_.append(received.bytes());
+        co_return Status::good();
+    }
+
     AdminServer& server_;
     std::unique_ptr<io::Stream> stream_;
     imap::InputBuffer input_;
@@ -136,18 +159,21 @@ Task<void> AdminServer::serve(std::unique_ptr<io::Stream> stream) {
         end = co_await client.flush();
     } else {
         end = co_await serve_requests(client);
+        co_await client.imports.close();
     }
     if (!end && end.error().code != Errc::closed) spdlog::info("admin: {}", end.error().what);
     client.hang_up();
 }
 
 Task<Status> AdminServer::serve_requests(Client& client) {
-    while (!stopping_) {
+    bool open = true;
+    while (open && !stopping_) {
         const auto line = co_await client.read_line();
         if (line) {
-            co_await run(client, *line);
+            open = co_await run(client, *line);
         } else if (line.error().code == Errc::limit) {
             client.end_answer(fail(Errc::invalid, "the request is too long"));
+            open = !client.imports.begun();
         } else {
             co_return line.error();
         }
@@ -156,20 +182,24 @@ Task<Status> AdminServer::serve_requests(Client& client) {
     co_return Status::good();
 }
 
-Task<void> AdminServer::run(Client& client, const std::string& line) {
+Task<bool> AdminServer::run(Client& client, const std::string& line) {
     auto request = parse_request(line);
     if (!request) {
         client.end_answer(request.error());
-        co_return;
+        // Octets of a message may follow that nobody should take for a request.
+        co_return !client.imports.begun();
     }
     const Verb verb = request->verb;
     const std::string name = request->name;
-    const Status end = co_await perform(store_, loop_, *std::move(request), client);
-    if (changes(verb)) {
+    auto work = is_import(verb) ? client.imports.perform(*std::move(request), client, client)
+                                : perform(store_, loop_, *std::move(request), client);
+    const Status end = co_await std::move(work);
+    if (is_told(verb)) {
         spdlog::info("admin: {} {}, asked by user {}: {}", name_of(verb), name, client.user,
                      end ? "done" : end.error().what);
     }
     client.end_answer(end);
+    co_return end || end.error().code != Errc::closed;
 }
 
 Task<void> AdminServer::stop() {

@@ -42,7 +42,8 @@ class AdminServer {
     Task<void> accept();
     Task<void> serve(std::unique_ptr<io::Stream> stream);
     Task<Status> serve_requests(Client& client);
-    Task<void> run(Client& client, const std::string& line);
+    /// False: what the client sends cannot be understood any more, or the store is closing.
+    Task<bool> run(Client& client, const std::string& line);
 
     io::Loop& loop_;
     io::Net& net_;

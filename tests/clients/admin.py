@@ -92,6 +92,72 @@ def check_reading(server):
     check(done.returncode == 2 and b"no mailbox None" in done.stderr, f"no such mailbox: {done.stderr}")
 
 
+def check_import(server, folder):
+    """Files come in while the server runs, and whoever idles hears of them at once."""
+    mail = folder / "mail"
+    mail.mkdir()
+    large = b"Subject: large\n\n" + b"0123456789abcdef\n" * 200_000
+    (mail / "1.eml").write_bytes(MESSAGE)
+    (mail / "2.eml").write_bytes(large)
+    mbox = folder / "box"
+    mbox.write_bytes(b"From x@y Thu Jan  1 00:00:00 2015\nX-Keywords: good b(d \xff\nStatus: RO\n\nin a box\n\n")
+    arguments = ("import", "--user", "demo", "--journal", str(folder / "journal"))
+    with Imap(server.imap_port) as peer:
+        peer.select(b"INBOX")
+        peer.send(b"i IDLE\r\n")
+        check(peer.line().startswith(b"+ "), "IDLE")
+        done = server.tool(*arguments, "eml", str(mail))
+        check(b"imported 2 messages (3600051 octets)" in done.stdout, f"import: {done.stdout}")
+        heard = []
+        while b"* 2 EXISTS" not in heard:
+            heard.append(peer.line())
+        peer.send(b"DONE\r\n")
+    check(b"already there 2" in server.tool(*arguments, "eml", str(mail)).stdout, "again")
+    (mail / "3.eml").write_bytes(b"Subject: new\n\none more\n")
+    check(b"imported 1 " in server.tool(*arguments, "eml", str(mail)).stdout, "what is new since")
+    done = server.tool(*arguments, "--mailbox", "Old/box", "mbox", str(mbox), check=False)
+    check(done.returncode == 1 and b"keywords left out: b(d" in done.stderr, f"mbox: {done.stderr}")
+    with Imap(server.imap_port) as peer:
+        peer.select(b"Old/box")
+        row = peer.fetch(b"1", b"(FLAGS INTERNALDATE)")[0]
+        check({b"\\Seen", b"good"} <= set(row[b"FLAGS"]) and b"Jan-2015" in row[b"INTERNALDATE"], f"of the mbox: {row}")
+        large_in = peer.messages(b"INBOX")[2][1]
+        check(large_in == large.replace(b"\n", b"\r\n"), "every octet of the large one")
+    server.tool("user", "quota", "demo", "--messages", "0")
+    (mail / "4.eml").write_bytes(MESSAGE)
+    done = server.tool(*arguments, "eml", str(mail), check=False)
+    check(done.returncode == 1 and b"skipped" in done.stderr and b"4.eml" in done.stderr, f"full: {done.stderr}")
+    done = server.tool("import", "--user", "nobody", "eml", str(mail), check=False)
+    check(done.returncode == 2 and b"no user nobody" in done.stderr, f"nobody's mail: {done.stderr}")
+
+
+def check_import_protocol(server):
+    """Messages that are given up or come out of order, and octets that pose as requests."""
+    operator = Operator(server)
+    operator.say(b'{"do":"import append","mailbox":"INBOX"}')
+    check_equal(operator.answer()[1]["text"], "no import was begun", "an append before all")
+    operator.say(b'{"do":"import message","size":3}\n3\nabc0')
+    check_equal(operator.answer()[1]["text"], "no import was begun", "a message before all")
+    operator.say(b'{"do":"import","name":"demo"}')
+    check_equal(operator.answer()[1], {"ok": True}, "the begin")
+    operator.say(b'{"do":"import message","size":9}\n3\nabc-')
+    check_equal(operator.answer(), ([], {"ok": True}), "a message that is given up")
+    operator.say(b'{"do":"import message","size":5,"date":77}\n2\nX:3\n \r\n0')
+    check_equal(operator.answer(), ([{"size": 5, "date": 77}], {"ok": True}), "a message in two chunks")
+    operator.say(b'{"do":"import append","mailbox":"None"}')
+    check_equal(operator.answer()[1]["error"], "not_found", "no such mailbox")
+    operator.say(b'{"do":"import mailbox","mailbox":"None"}')
+    check_equal(operator.answer()[0], [{"uidvalidity": 0, "uidnext": 0}], "it is not made unasked")
+    operator.say(b'{"do":"import message","keywords":7}\n{"do":"user delete","name":"demo"}')
+    rows, end = operator.answer()
+    check(end["error"] == "invalid" and operator.file.read() == b"", f"octets behind what was not understood: {end}")
+    operator = Operator(server)
+    operator.say(b'{"do":"import","name":"demo"}\n{"do":"import message","size":3}\nthree')
+    check_equal(operator.answer()[1], {"ok": True}, "the begin")
+    check(operator.answer()[1]["error"] == "closed" and operator.file.read() == b"", "no chunk's length")
+    check_equal([u["name"] for u in json.loads(server.tool("user", "list", "--json").stdout)], ["demo"], "users")
+
+
 def check_delete(server):
     """Every session of the user hears BYE, whatever it does; others hear nothing."""
     idle = Imap(server.imap_port, "kim", "second")
@@ -154,6 +220,7 @@ def test(folder):
             check_quota(server)
             check_reading(server)
             check_delete(server)
+            check_import(server, pathlib.Path(folder))
             log = server.log_text()
             check("admin: user passwd kim, asked by user" in log, "what was changed is logged")
             check("SCRAM" not in log and "second" not in log, "secrets are not")
@@ -174,6 +241,7 @@ def test(folder):
         silent = Operator(server)
         silent.socket.sendall(b'{"request":')
         check_protocol(server)
+        check_import_protocol(server)
         check_strangers(server)
         check_equal(silent.file.read(), b"", "what comes to somebody who is silent for half a minute")
 

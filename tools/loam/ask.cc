@@ -29,14 +29,10 @@ class Here final : public admin::Caller {
     const Take& take_;
 };
 
-/// `held` is what opening the store said: it stands unless the holder answers.
-Task<Status> ask_holder(io::RingNet& net, const std::string& store, admin::Request request,
+Task<Status> ask_holder(io::RingNet& net, std::string store, admin::Request request,
                         const Take& take, Error held) {
-    const auto place = admin::StoreSocket::open(store);
-    if (!place) co_return held;
-    const auto stream = co_await net.connect((*place)->address());
-    if (!stream) co_return held;
-    co_return co_await admin::ask(**stream, std::move(request), take);
+    LOAM_CO_TRY(const auto stream, co_await connect_holder(net, std::move(store), std::move(held)));
+    co_return co_await admin::ask(*stream, std::move(request), take);
 }
 
 Status ask(Runtime& runtime, const Options& options, bool create, admin::Request request,
@@ -54,6 +50,15 @@ Status ask(Runtime& runtime, const Options& options, bool create, admin::Request
 }
 
 }  // namespace
+
+Task<Result<std::unique_ptr<io::Stream>>> connect_holder(io::RingNet& net, std::string store,
+                                                         Error held) {
+    const auto place = admin::StoreSocket::open(store);
+    if (!place) co_return held;
+    auto stream = co_await net.connect((*place)->address());
+    if (!stream) co_return held;
+    co_return *std::move(stream);
+}
 
 int ask_store(const Options& options, bool create, admin::Request request,
               const std::function<void(const admin::Row&)>& take) {

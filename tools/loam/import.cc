@@ -3,10 +3,10 @@
 #include <filesystem>
 #include <utility>
 
-#include "engine/api/account.h"
 #include "imapd/wire/mailbox_name.h"
 #include "tools/loam/command.h"
 #include "tools/loam/import_journal.h"
+#include "tools/loam/import_target.h"
 #include "tools/loam/importer.h"
 #include "tools/loam/mail_files.h"
 #include "tools/loam/progress.h"
@@ -84,28 +84,14 @@ Result<std::string> journal_path(const ImportArguments& arguments, const std::st
     return ImportJournal::default_path(purpose);
 }
 
-Result<std::unique_ptr<ImportJournal>> open_journal(Runtime& runtime, Account& account,
+Result<std::unique_ptr<ImportJournal>> open_journal(Runtime& runtime, admin::ImportTarget& target,
                                                     const std::string& path, bool restart) {
-    std::shared_ptr<Mailbox> judged;  // shared: the account's; kept so that it is loaded once
     ImportJournal::Witness witness;
-    witness.state_of = [&](const std::string& name) -> ImportJournal::MailboxState {
-        const auto found = account.find_mailbox(name);
-        if (!found) return {};
-        const MailboxRow& row = *account.mailbox_row(*found);
-        return {row.uidvalidity, row.uidnext};
+    witness.state_of = [&](const std::string& name) {
+        return runtime.run(target.mailbox(name, false));
     };
-    witness.message_at = [&](const std::string& name,
-                             Uid uid) -> std::optional<ImportJournal::Message> {
-        const auto found = account.find_mailbox(name);
-        if (!found) return std::nullopt;
-        if (!judged || judged->id() != *found) {
-            auto opened = runtime.run(account.open_mailbox(*found));
-            if (!opened) return std::nullopt;
-            judged = *std::move(opened);
-        }
-        const MessageRow* row = judged->find(uid);
-        if (row == nullptr) return std::nullopt;
-        return ImportJournal::Message{row->size, row->internal_date_s};
+    witness.message_at = [&](const std::string& name, Uid uid) {
+        return runtime.run(target.look(name, uid));
     };
     return ImportJournal::open(path, restart, witness);
 }
@@ -121,31 +107,42 @@ int report(const Importer& importer) {
     return importer.skipped + importer.without_keywords == 0 ? kExitFine : kExitFindings;
 }
 
-Result<int> run_import(Runtime& runtime, Store& store, const ImportArguments& arguments) {
-    std::string root;
-    if (!arguments.mailbox.empty()) {
-        LOAM_TRY(root, imap::canonical_name(arguments.mailbox));
-    }
-    LOAM_TRY(const UserInfo user, runtime.run(store.find_user(runtime.loop(), arguments.user)));
-    LOAM_TRY(const AccountHandle account, runtime.run(store.account(user.account)));
-    LOAM_TRY(const std::string path, journal_path(arguments, store.options().path));
-    LOAM_TRY(const auto journal, open_journal(runtime, *account, path, arguments.restart));
-
-    const MailItems found = find_items(arguments);
+Result<int> import_found(Runtime& runtime, admin::ImportTarget& target, const MailItems& found,
+                         const ImportArguments& arguments, const std::string& root,
+                         const std::string& store) {
+    LOAM_TRY(const std::string path, journal_path(arguments, store));
+    LOAM_TRY(const auto journal, open_journal(runtime, target, path, arguments.restart));
     std::uint64_t total = 0;
     for (const MailItem& item : found.items)
         total += journal->done(item.id()) ? 0 : item.bytes;
     Progress progress(total);
     const LineEnds line_ends = arguments.keep_line_ends ? LineEnds::keep : LineEnds::crlf;
-    Importer importer(runtime, *account, *journal, line_ends, progress);
+    Importer importer(runtime, target, *journal, line_ends, progress);
     for (const std::string& what : found.unreadable)
         importer.skip(what, "not read");
     LOAM_TRY_STATUS(import_all(importer, found.items, *journal, root));
     return report(importer);
 }
 
+// The files are found first: a server does not wait long for somebody who asks nothing.
+Result<int> run_import(const Options& options, const ImportArguments& arguments) {
+    std::string root;
+    if (!arguments.mailbox.empty()) {
+        LOAM_TRY(root, imap::canonical_name(arguments.mailbox));
+    }
+    const MailItems found = find_items(arguments);
+    LOAM_TRY(const auto runtime, Runtime::start());
+    LOAM_TRY(const auto opened, OpenTarget::open(*runtime, options, arguments.user));
+    Result<int> status =
+        import_found(*runtime, opened->target(), found, arguments, root, options.store);
+    const Status closed = opened->close();
+    if (status && !closed) return closed.error();
+    return status;
+}
+
 constexpr const char* kImportHelp =
-    "put mail from files into an account. An interrupted import goes on where it was. Exit status: "
+    "put mail from files into an account, beside a running server too. An interrupted import goes "
+    "on where it was. Exit status: "
     "0 all is in, 1 something was left out, 2 could not run";
 constexpr const char* kImportFooter =
     "maildir  Maildir++. Flags are those of the file names, keywords those of dovecot-keywords "
@@ -179,9 +176,9 @@ void add_import_command(CLI::App& app, const Options& options, int& status) {
         ->check(CLI::IsMember({"maildir", "mbox", "eml"}));
     import->add_option("PATH", arguments->paths, "what to read")->required();
     import->callback([arguments, &options, &status] {
-        status = with_store(options, false, [&](Runtime& runtime, Store& store) {
-            return run_import(runtime, store, *arguments);
-        });
+        const Result<int> done = run_import(options, *arguments);
+        if (!done) complain(done.error());
+        status = done.value_or(kExitFailed);
     });
 }
 

@@ -76,19 +76,30 @@ std::vector<Batch> read_batches(const std::string& path) {
     return batches;
 }
 
-/// Whether the mailbox shows that a batch without an end is in.
-bool is_there(const Batch& batch, const ImportJournal::Witness& witness,
-              const ImportJournal::MailboxState& now) {
-    if (now.uidnext.value < batch.before.uidnext.value + batch.count) return false;
-    bool seen = false;
-    Uid uid = batch.before.uidnext;
+/// How many messages from `first` on are those of the batch; none if one of them is another.
+Result<std::uint64_t> seen_at(const Batch& batch, const ImportJournal::Witness& witness,
+                              Uid first) {
+    std::uint64_t seen = 0;
+    Uid uid = first;
     for (const ImportJournal::Entry& entry : batch.entries) {
-        const auto message = witness.message_at(batch.mailbox, uid);
-        if (message && *message != entry.message) return false;
-        seen = seen || message;
+        LOAM_TRY(const auto message, witness.message_at(batch.mailbox, uid));
+        if (message && *message != entry.message) return 0;
+        seen += message ? 1 : 0;
         ++uid.value;
     }
     return seen;
+}
+
+/// Whether the mailbox shows that a batch without an end is in. Beside a running server mail may
+/// have come in before it; then all of it has to be there.
+Result<bool> is_there(const Batch& batch, const ImportJournal::Witness& witness,
+                      const ImportJournal::MailboxState& now) {
+    for (Uid first = batch.before.uidnext;
+         std::uint64_t{first.value} + batch.count <= now.uidnext.value; ++first.value) {
+        LOAM_TRY(const std::uint64_t seen, seen_at(batch, witness, first));
+        if (seen == batch.count || (seen > 0 && first == batch.before.uidnext)) return true;
+    }
+    return false;
 }
 
 /// FNV-1a, 64 bits: the same name for the same purpose, whichever build asks.
@@ -120,13 +131,15 @@ Result<std::unique_ptr<ImportJournal>> ImportJournal::open(const std::string& pa
     const std::vector<Batch> batches = restart ? std::vector<Batch>() : read_batches(path);
     std::string verdict;
     for (const Batch& batch : batches) {
-        const MailboxState now = witness.state_of(batch.mailbox);
+        LOAM_TRY(const MailboxState now, witness.state_of(batch.mailbox));
         const bool same = now.uidvalidity != 0 && now.uidvalidity == batch.before.uidvalidity;
         const bool whole = batch.entries.size() == batch.count;
         // What came after an open batch took uids too, so they tell nothing about that one.
         const bool open = !batch.ended && !batch.failed && &batch == &batches.back();
-        const bool in = same && whole && !batch.failed &&
-                        (batch.ended || (open && is_there(batch, witness, now)));
+        bool in = same && whole && batch.ended && !batch.failed;
+        if (same && whole && open) {
+            LOAM_TRY(in, is_there(batch, witness, now));
+        }
         for (const Entry& entry : batch.entries) {
             if (in) journal->done_.insert(entry.id);
         }

@@ -11,6 +11,7 @@
 
 #include "engine/base/ids.h"
 #include "engine/base/result.h"
+#include "imapd/admin/import.h"
 
 namespace loam::tool {
 
@@ -21,27 +22,20 @@ namespace loam::tool {
 /// there. When all of them are gone, it is not believed: mail twice is better than mail lost.
 class ImportJournal {
   public:
-    struct MailboxState {
-        std::uint32_t uidvalidity = 0;
-        Uid uidnext;
-    };
-    /// What does not change in a message.
-    struct Message {
-        std::uint64_t size = 0;   ///< as stored
-        std::int64_t date_s = 0;  ///< INTERNALDATE
-        friend bool operator==(const Message&, const Message&) = default;
-    };
+    using MailboxState = admin::ImportMailbox;
+    using Message = admin::ImportedMessage;
     struct Entry {
         std::string id;
         Message message;
     };
     /// How a mailbox is now.
     struct Witness {
-        std::function<MailboxState(const std::string& mailbox)> state_of;  ///< all zero: not there
-        std::function<std::optional<Message>(const std::string& mailbox, Uid uid)> message_at;
+        std::function<Result<MailboxState>(const std::string& mailbox)> state_of;
+        std::function<Result<std::optional<Message>>(const std::string& mailbox, Uid uid)>
+            message_at;
     };
     /// Reads what an earlier run left, unless `restart`; creates the file. Batches for a mailbox
-    /// with another UIDVALIDITY are forgotten. Errors: io.
+    /// with another UIDVALIDITY are forgotten. Errors: io; the witness's.
     static Result<std::unique_ptr<ImportJournal>> open(const std::string& path, bool restart,
                                                        const Witness& witness);
     /// Where journals lie when nobody says so: one for each `purpose`. Errors: io.

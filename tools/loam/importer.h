@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/api/account.h"
+#include "imapd/admin/import.h"
 #include "tools/loam/command.h"
 #include "tools/loam/import_journal.h"
 #include "tools/loam/mail_files.h"
@@ -13,18 +13,13 @@
 
 namespace loam::tool {
 
-/// Takes out of `keywords` what a mailbox that knows `known` cannot keep: what is no keyword of
-/// IMAP, and what finds no room. `known` grows by the rest. Returns what was taken out.
-std::vector<std::string> fit_keywords(std::vector<std::string>& keywords,
-                                      std::vector<std::string>& known);
-
 /// Puts messages from files into an account. Lifetime: borrows everything.
 class Importer {
   public:
-    Importer(Runtime& runtime, Account& account, ImportJournal& journal, LineEnds line_ends,
-             Progress& progress)
+    Importer(Runtime& runtime, admin::ImportTarget& target, ImportJournal& journal,
+             LineEnds line_ends, Progress& progress)
         : runtime_(runtime),
-          account_(account),
+          target_(target),
           journal_(journal),
           line_ends_(line_ends),
           progress_(progress) {}
@@ -42,14 +37,13 @@ class Importer {
     std::uint64_t without_keywords = 0;  ///< imported, but some of their keywords were left out
 
   private:
-    Result<MailboxId> mailbox_id(const std::string& name);
-    Result<AppendItem> load(const MailItem& item);
+    Result<admin::ImportedMessage> load(const MailItem& item);
     Status append(const std::string& name, std::span<const MailItem* const> items,
-                  std::vector<AppendItem> appended);
+                  const std::vector<admin::ImportedMessage>& loaded);
     Status put_alone(const std::string& mailbox, const MailItem& item);
 
     Runtime& runtime_;
-    Account& account_;
+    admin::ImportTarget& target_;
     ImportJournal& journal_;
     const LineEnds line_ends_;
     Progress& progress_;

@@ -31,7 +31,7 @@ void add_search_command(CLI::App& app, const Options& options, int& status) {
     command->add_option("TEXT", wanted->search.text, "what to look for, in any case")->required();
     command->add_option("--in", wanted->search.place,
                         "text, body, subject, from, to, cc, bcc, or the name of a header field");
-    command->add_option("--mailbox", wanted->search.mailbox, "only there");
+    command->add_option("--mailbox", wanted->mailbox, "only there");
     command->add_flag("--build", wanted->search.build,
                       "put into the index first what is not there yet");
     command->callback([wanted, &options, &status] { status = find(options, *wanted); });

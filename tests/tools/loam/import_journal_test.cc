@@ -107,6 +107,8 @@ TEST_F(ImportJournalTest, MessagesThatCameBetweenAreNotTakenForTheBatch) {
         {"all were deleted: nobody knows", {}, false},
         {"another size", {{1, {1, 77}}, {2, {3, 77}}}, false},
         {"another date", {{1, {1, 78}}, {2, {2, 77}}}, false},
+        {"other mail came before them", {{1, {9, 77}}, {2, {1, 77}}, {3, {2, 77}}}, true},
+        {"the same, and one was deleted since", {{1, {9, 77}}, {2, {1, 77}}}, false},
         {"only the second differs, the first is gone", {{2, {9, 77}}}, false},
     };
     for (const Case& c : cases) {
