@@ -7,6 +7,7 @@
 #include "imapd/cmd/capability.h"
 #include "imapd/cmd/command.h"
 #include "imapd/cmd/command_reader.h"
+#include "imapd/cmd/context.h"
 #include "imapd/syntax/command.h"
 #include "imapd/wire/resp_code.h"
 
@@ -63,10 +64,11 @@ Task<Reply> run_row(Session& session, const CommandRow& row, Command& command) {
     co_return reply ? *std::move(reply) : reply_for(reply.error());
 }
 
-void answer(Session& session, const CommandHead& head, const CommandRow* row, const Reply& reply) {
+Task<void> answer(Session& session, const CommandHead& head, const CommandRow* row, Reply reply) {
     if (session.state() == Session::State::selected) {
         const bool holds = row != nullptr && row->holds_numbers && !head.by_uid;
         session.announce(!holds && !session.numbers_given);
+        co_await update_contexts(session);
     }
     session.writer().tagged(head.tag, reply.condition, reply.code, reply.text);
 }
@@ -101,8 +103,9 @@ Task<bool> run_command(Session& session, const CommandText& text) {
         const Status skipped = co_await discard_command(session, *command.pending);
         if (!skipped) co_return true;  // the caller sees it again when it reads
     }
-    answer(session, head, choice.row, reply);
-    co_return reply.condition == Condition::bad;
+    const bool fault = reply.condition == Condition::bad;
+    co_await answer(session, head, choice.row, std::move(reply));
+    co_return fault;
 }
 
 // A command that was too long. Its tag stands at the front, if it has one.

@@ -1,3 +1,4 @@
+#include "imapd/cmd/context.h"
 #include "imapd/cmd/runners.h"
 #include "imapd/syntax/command.h"
 
@@ -11,6 +12,7 @@ Task<Result<Reply>> run_idle(Session& session, Command& command) {
     session.writer().continuation("idling");
     for (;;) {
         session.announce(true);
+        co_await update_contexts(session);
         LOAM_CO_TRY_STATUS(co_await port.flush());
         if (port.line_ready()) break;
         co_await port.wait();

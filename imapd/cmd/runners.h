@@ -1,6 +1,7 @@
 #pragma once
 
 #include "imapd/cmd/command.h"
+#include "imapd/syntax/cancel_update.h"
 #include "imapd/syntax/compress.h"
 #include "imapd/syntax/copy.h"
 #include "imapd/syntax/create.h"
@@ -69,6 +70,7 @@ Task<Result<Reply>> run_move(Session& session, CopyArgs args);
 Task<Result<Reply>> run_expunge(Session& session, ExpungeArgs args);
 Task<Result<Reply>> run_search(Session& session, SearchArgs args);
 Task<Result<Reply>> run_esearch(Session& session, EsearchArgs args);
+Task<Result<Reply>> run_cancelupdate(Session& session, CancelUpdateArgs args);
 Task<Result<Reply>> run_sort(Session& session, SortArgs args);
 Task<Result<Reply>> run_thread(Session& session, ThreadArgs args);
 

@@ -29,13 +29,7 @@ void write_plain_answer(ResponseWriter& writer, std::string_view name, const Sea
 void write_esearch(ResponseWriter& writer, const SearchCorrelator& correlator,
                    const SearchReturn& want, const SearchAnswer& answer) {
     const std::vector<std::uint32_t>& numbers = answer.numbers;
-    writer.begin().raw("ESEARCH (TAG ").string(correlator.tag);
-    if (!correlator.mailbox.empty()) {
-        writer.raw(" MAILBOX ").mailbox(correlator.mailbox);
-        writer.raw(" UIDVALIDITY ").number(correlator.uidvalidity);
-    }
-    writer.close();
-    if (correlator.by_uid) writer.raw(" UID");
+    begin_esearch(writer, correlator);
     if (!numbers.empty()) {
         if (want.min) writer.raw(" MIN ").number(numbers.front());
         if (want.max) writer.raw(" MAX ").number(numbers.back());

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/base/ids.h"
+#include "imapd/session/search_contexts.h"
 #include "imapd/syntax/search_return.h"
 #include "imapd/wire/encoder.h"
 
@@ -21,14 +22,6 @@ struct SearchAnswer {
 /// 4, RFC 7162 sections 3.1.6 and 3.1.9.
 void write_plain_answer(ResponseWriter& writer, std::string_view name, const SearchAnswer& answer);
 
-/// What tells the client which search an ESEARCH belongs to: RFC 4466 section 2.6.2, and which
-/// mailbox if that is not plain: RFC 7377 section 2.1.
-struct SearchCorrelator {
-    std::string_view tag;
-    bool by_uid = false;
-    std::string_view mailbox{};  ///< canonical
-    std::uint32_t uidvalidity = 0;
-};
 /// RFC 9051 section 7.3.4, RFC 7162 section 3.1.10, RFC 5267 sections 3 and 4.4.
 void write_esearch(ResponseWriter& writer, const SearchCorrelator& correlator,
                    const SearchReturn& want, const SearchAnswer& answer);

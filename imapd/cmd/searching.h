@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -24,10 +25,15 @@ inline bool needs_uids(const Session& session, const SearchArgs& args) {
 Task<Result<std::vector<Uid>>> find_messages(Session& session, SelectedView& view,
                                              const SearchArgs& args, SearchWant want = {});
 
-/// What the answer says of a mailbox. SAVE is done. Without criteria the order is the mailbox's.
-/// Errors: as find_messages().
-Task<Result<SearchAnswer>> make_answer(Session& session, SelectedView& view, const SearchArgs& args,
-                                       std::vector<SortCriterion> criteria);
+/// Those in the order in which they are answered: without criteria that of the mailbox. If they
+/// cannot be found, SAVE keeps nothing. Errors: as find_messages().
+Task<Result<std::vector<Uid>>> find_in_order(Session& session, SelectedView& view,
+                                             const SearchArgs& args,
+                                             std::vector<SortCriterion> criteria);
+/// What the answer says of those that were found. SAVE is done.
+SearchAnswer make_answer(SelectedView& view, const SearchArgs& args, std::span<const Uid> found);
+/// A search with this tag is kept up to date already: RFC 5267 section 4.3.
+bool reuses_tag(Session& session, const SearchArgs& args);
 
 /// SEARCH without criteria, whose order is the mailbox's, and SORT with some: RFC 5267 section 3.
 /// `plain_name` is that of the answer if the client did not write RETURN; empty: it is ESEARCH.

@@ -24,6 +24,7 @@ Task<Result<Reply>> plain(Session& session, Command& command) {
 constexpr CommandRow kCommands[] = {
     {"APPEND", run_append, When::after_login},
     {"AUTHENTICATE", run_authenticate, When::before_login},
+    {"CANCELUPDATE", with<parse_cancelupdate, run_cancelupdate>, When::selected},
     {"CAPABILITY", plain<run_capability>},
     {"CHECK", plain<run_noop>, When::selected, false, false, false, "NOOP"},
     {"CLOSE", plain<run_close>, When::selected},

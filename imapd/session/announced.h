@@ -40,6 +40,8 @@ class Announced {
     bool pending() const { return !arrived_.empty() || !expunged_.empty() || !flags_.empty(); }
     /// Some message the client still counts is gone already.
     bool expunge_pending() const { return !expunged_.empty(); }
+    /// Those, and perhaps others that the client never had.
+    const UidSet& expunged() const { return expunged_; }
     /// Below the modseq of every expunge that waits; `highest` if none does. A client that
     /// remembers it misses nothing: RFC 7162 section 3.2.
     Modseq told_up_to(Modseq highest) const;

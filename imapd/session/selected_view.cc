@@ -78,8 +78,11 @@ std::vector<std::uint32_t> SelectedView::names_of(std::span<const Uid> uids, boo
 
 void SelectedView::take_changes() {
     if (!watch_.pending()) return;
-    for (const Change& change : watch_.take())
+    for (const Change& change : watch_.take()) {
         announced_.note(change, change.origin == &watch_);
+        if (change.kind == Change::Kind::arrived || change.kind == Change::Kind::flags)
+            contexts_.note_changed(change.uids);
+    }
 }
 
 bool SelectedView::has_news(bool may_expunge) {
@@ -187,9 +190,40 @@ void SelectedView::keep_highest_modseq(ResponseWriter& writer) {
     modseq_told_ = false;
 }
 
+SearchCorrelator SelectedView::correlator_of(const SearchContext& context) const {
+    SearchCorrelator correlator{.tag = context.tag, .by_uid = context.by_uid};
+    const MailboxRow& row = mailbox().row();
+    if (context.names_mailbox && row.uidvalidity != 0) {
+        correlator.mailbox = row.name;
+        correlator.uidvalidity = row.uidvalidity;
+    }
+    return correlator;
+}
+
+// While their numbers are still in use: RFC 5267 section 4.3.4.
+void SelectedView::write_leaving(ResponseWriter& writer) {
+    for (SearchContext& context : contexts_.all()) {
+        const UidSet leaving = context.matches.intersect(announced_.expunged());
+        write_update(writer, correlator_of(context), kRemoveFrom,
+                     to_client(leaving, context.by_uid));
+        context.matches = context.matches.minus(leaving);
+    }
+}
+
+void SelectedView::write_context_change(ResponseWriter writer, SearchContext& context,
+                                        const UidSet& changed, const UidSet& now) const {
+    const UidSet before = context.matches.intersect(changed);
+    const SearchCorrelator correlator = correlator_of(context);
+    write_update(writer, correlator, kRemoveFrom, to_client(before.minus(now), context.by_uid));
+    write_update(writer, correlator, kAddTo, to_client(now.minus(before), context.by_uid));
+    context.matches = context.matches.minus(before);
+    context.matches.add(now);
+}
+
 void SelectedView::announce(ResponseWriter& writer, std::string& out, bool may_expunge) {
     take_changes();
     write_new_flags(writer);
+    if (may_expunge) write_leaving(writer);
     if (announced_.pending()) write_news(writer, out, announced_.settle(may_expunge));
     keep_highest_modseq(writer);
 }

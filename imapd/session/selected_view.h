@@ -10,6 +10,7 @@
 #include "engine/base/result.h"
 #include "engine/io/event.h"
 #include "imapd/session/announced.h"
+#include "imapd/session/search_contexts.h"
 #include "imapd/wire/encoder.h"
 #include "imapd/wire/numset.h"
 
@@ -92,6 +93,11 @@ class SelectedView {
     void append_modseq(std::string& out, const MessageRow& row);
     /// "OK [HIGHESTMODSEQ m]": the client has been told of all changes up to m, or is about to be.
     void write_highest_modseq(ResponseWriter& writer);
+    /// Searches whose matches the client is kept told of: RFC 5267.
+    SearchContexts& contexts() { return contexts_; }
+    /// Of the messages `changed`, which the client has been told of, `now` match.
+    void write_context_change(ResponseWriter writer, SearchContext& context, const UidSet& changed,
+                              const UidSet& now) const;
     /// A message this client counts has been expunged: [EXPUNGEISSUED] is owed if it was asked for.
     bool lost_some(const NumSet& numbers) const;
 
@@ -100,6 +106,8 @@ class SelectedView {
     void claim_recent(std::span<const Uid> arrived);
     void write_news(ResponseWriter& writer, std::string& out, const Announced::News& news);
     void keep_highest_modseq(ResponseWriter& writer);
+    SearchCorrelator correlator_of(const SearchContext& context) const;
+    void write_leaving(ResponseWriter& writer);
 
     Watch watch_;
     bool read_only_;
@@ -107,6 +115,7 @@ class SelectedView {
     Announced announced_;
     UidSet recent_;
     UidSet saved_;
+    SearchContexts contexts_;
     std::size_t keywords_told_ = 0;
     bool modseq_told_ = false;  // by the command that runs
     bool held_back_ = false;    // the client goes by a HIGHESTMODSEQ below that of the mailbox

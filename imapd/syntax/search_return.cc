@@ -11,8 +11,10 @@ struct Option {
     bool SearchReturn::* member;
 };
 constexpr Option kOptions[] = {
-    {"MIN", &SearchReturn::min},     {"MAX", &SearchReturn::max},   {"ALL", &SearchReturn::all},
-    {"COUNT", &SearchReturn::count}, {"SAVE", &SearchReturn::save},
+    {"MIN", &SearchReturn::min},         {"MAX", &SearchReturn::max},
+    {"ALL", &SearchReturn::all},         {"COUNT", &SearchReturn::count},
+    {"SAVE", &SearchReturn::save},       {"UPDATE", &SearchReturn::update},
+    {"CONTEXT", &SearchReturn::context},
 };
 
 Status parse_option(Lexer& lexer, SearchReturn& answer) {
@@ -26,7 +28,7 @@ Status parse_option(Lexer& lexer, SearchReturn& answer) {
         LOAM_TRY(answer.partial, parse_partial_range(lexer));
         return Status::good();
     }
-    return lexer.expected("MIN, MAX, ALL, COUNT, SAVE or one PARTIAL");
+    return lexer.expected("MIN, MAX, ALL, COUNT, SAVE, UPDATE, CONTEXT or one PARTIAL");
 }
 
 }  // namespace

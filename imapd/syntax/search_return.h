@@ -33,7 +33,7 @@ Result<PartialRange> parse_partial_range(Lexer& lexer);
 std::string to_string(const PartialRange& range);
 
 /// RETURN (...): RFC 9051 section 6.4.4, RFC 4731 section 3.1, RFC 5182 section 2.1, RFC 5267
-/// section 3.1.
+/// sections 3.1 and 4.1.
 struct SearchReturn {
     bool given = false;  ///< the client wrote RETURN: the answer is ESEARCH in every mode
     bool min = false;
@@ -41,8 +41,10 @@ struct SearchReturn {
     bool all = false;  ///< also where the list was empty
     bool count = false;
     bool save = false;
+    bool update = false;   ///< and what matches later: RFC 5267 section 4.3
+    bool context = false;  ///< a hint that nothing is made of: RFC 5267 section 4.2
     std::optional<PartialRange> partial{};  ///< never with `all`: RFC 9394 section 3.1
-    /// Something is to be sent; SAVE alone answers nothing.
+    /// Something is to be sent; SAVE, UPDATE and CONTEXT alone answer nothing.
     bool wants_answer() const { return !given || all || count || wants_some(); }
     /// Every match counts, for the answer or for "$": RFC 9394 section 3.2.
     bool wants_every() const { return !given || all || count || !wants_some(); }

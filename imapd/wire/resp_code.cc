@@ -54,6 +54,10 @@ std::string code_badurl(std::string_view url) {
     return "BADURL " + std::string(url);
 }
 
+std::string code_noupdate(std::string_view tag) {
+    return "NOUPDATE \"" + std::string(tag) + '"';
+}
+
 std::string code_badcharset() {
     return "BADCHARSET (US-ASCII UTF-8)";
 }

@@ -29,6 +29,7 @@ std::string code_capability(std::string_view names);
 std::string code_mailboxid(std::string_view object_id);  ///< RFC 8474 section 4
 /// RFC 4469 section 4.1. `url` as badurl_text() leaves it.
 std::string code_badurl(std::string_view url);
-std::string code_badcharset();  ///< lists what SEARCH takes: RFC 9051 section 7.1
+std::string code_noupdate(std::string_view tag);  ///< RFC 5267 section 4.3.1
+std::string code_badcharset();                    ///< lists what SEARCH takes: RFC 9051 section 7.1
 
 }  // namespace loam::imap

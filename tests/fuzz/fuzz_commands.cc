@@ -8,6 +8,7 @@
 
 #include "engine/base/check.h"
 #include "imapd/syntax/authenticate.h"
+#include "imapd/syntax/cancel_update.h"
 #include "imapd/syntax/command.h"
 #include "imapd/syntax/copy.h"
 #include "imapd/syntax/create.h"
@@ -15,6 +16,7 @@
 #include "imapd/syntax/enable.h"
 #include "imapd/syntax/expunge.h"
 #include "imapd/syntax/id.h"
+#include "imapd/syntax/language.h"
 #include "imapd/syntax/login.h"
 #include "imapd/syntax/lsub.h"
 #include "imapd/syntax/quota.h"
@@ -208,6 +210,12 @@ void check_small(std::string_view name, Lexer& lexer, const ParseContext& contex
     } else if (name == "AUTHENTICATE") {
         const auto args = parse_authenticate(lexer, context);
         LOAM_CHECK(!args || !args->mechanism.empty());
+    } else if (name == "LANGUAGE") {
+        const auto args = parse_language(lexer, context);
+        LOAM_CHECK(!args || args->ranges.size() <= kLanguageRangesMax);
+    } else if (name == "CANCELUPDATE") {
+        const auto args = parse_cancelupdate(lexer, context);
+        LOAM_CHECK(!args || (!args->tags.empty() && args->tags.size() <= kCancelTagsMax));
     } else if (name == "ID") {
         LOAM_CHECK(!parse_id(lexer, context) || lexer.at_end());
     } else {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "imapd/syntax/cancel_update.h"
 #include "tests/imapd/syntax/parse.h"
 
 namespace loam::imap {
@@ -15,6 +16,8 @@ std::string show(const SearchArgs& args) {
     if (args.answer.all) out += "all ";
     if (args.answer.count) out += "count ";
     if (args.answer.save) out += "save ";
+    if (args.answer.update) out += "update ";
+    if (args.answer.context) out += "context ";
     if (args.answer.partial) out += to_string(*args.answer.partial) + " ";
     if (args.answer.given) out += "] ";
     if (!args.charset.empty()) out += "{" + args.charset + (args.charset_known ? "} " : "?} ");
@@ -115,6 +118,7 @@ TEST(Search, ReturnAndCharset) {
         {"some", " RETURN (MIN COUNT) SEEN", "[min count ] SEEN"},
         {"in any case and order", " return (save max ALL min) SEEN", "[min max all save ] SEEN"},
         {"SAVE alone", " RETURN (SAVE) SEEN", "[save ] SEEN"},
+        {"kept up to date", " RETURN (CONTEXT UPDATE) SEEN", "[update context ] SEEN"},
         {"a charset", " CHARSET utf-8 SEEN", "{UTF-8} SEEN"},
         {"a quoted one", " CHARSET \"US-ASCII\" SEEN", "{US-ASCII} SEEN"},
         {"both", " RETURN (SAVE) CHARSET UTF-8 SEEN", "[save ] {UTF-8} SEEN"},
@@ -192,6 +196,26 @@ TEST(Search, Limits) {
     for (std::size_t i = 0; i < kSearchKeysMax; ++i)
         many += " SEEN";
     EXPECT_EQ(parsed(many, kR1, parse_search, show), "[limit]");
+}
+
+// RFC 5267 section 5.
+TEST(Search, CancelUpdate) {
+    constexpr Case kCases[] = {
+        {"one", " \"a1\"", "a1;"},
+        {"several", " \"a1\" \"b\"", "a1;b;"},
+        {"none", "", "[invalid]"},
+        {"an atom", " a1", "[invalid]"},
+        {"a literal", " {2}\r\na1", "[invalid]"},
+        {"something behind it", " \"a1\" ", "[invalid]"},
+    };
+    const auto show_tags = [](const CancelUpdateArgs& args) {
+        std::string out;
+        for (const std::string& tag : args.tags)
+            out += tag + ";";
+        return out;
+    };
+    for (const Case& c : kCases)
+        EXPECT_EQ(parsed(c.arguments, kR1, parse_cancelupdate, show_tags), c.want) << c.why;
 }
 
 }  // namespace
