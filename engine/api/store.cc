@@ -21,6 +21,8 @@ keep::KeeperOptions keeper_options(const StoreOptions& options) {
     keeper.erase_after = options.erase_after;
     keeper.collect_every = options.collect_every;
     keeper.snapshot_meta_bytes = options.snapshot_meta_bytes;
+    keeper.scrub_every = options.scrub_every;
+    keeper.scrub_bytes_per_second = options.scrub_bytes_per_second;
     return keeper;
 }
 
@@ -190,6 +192,10 @@ Task<Status> Store::erase_due(io::Loop& here) {
     co_return co_await impl_->keeper->erase_due(here);
 }
 
+Task<Status> Store::scrub(io::Loop& here) {
+    co_return co_await impl_->keeper->scrub(here);
+}
+
 namespace {
 
 /// What is still to be erased.
@@ -259,6 +265,12 @@ Task<Result<std::vector<Store::Stat>>> Store::stats(io::Loop& here) {
         {"segments_deleted", counters.segments_deleted},
         {"snapshots_written", counters.snapshots},
         {"snapshot_octets_written", counters.snapshot_octets},
+        {"scrub_running", counters.scrub.running ? 1U : 0U},
+        {"scrub_octets", counters.scrub.octets},
+        {"scrub_segments_left", counters.scrub.segments_left},
+        {"scrub_damages", counters.scrub.damages},
+        {"scrub_finished_s", static_cast<std::uint64_t>(counters.scrub.finished_us) / 1'000'000},
+        {"scrub_finished_damages", counters.scrub.last_damages},
     };
     LOAM_CO_TRY_STATUS(co_await impl_->add_search_stats(here, stats));
     co_return stats;

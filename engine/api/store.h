@@ -43,6 +43,9 @@ struct StoreOptions {
     std::uint64_t expunge_history = 100'000;
     /// Octets of an account's records in the log before it gets a snapshot there.
     std::uint64_t snapshot_meta_bytes = 64U << 10;
+    /// How often the whole log is read and held against its hashes. 0: only when asked.
+    std::chrono::seconds scrub_every{0};
+    std::uint64_t scrub_bytes_per_second = 8U << 20;  ///< at most, about. 0: as fast as it goes
 };
 
 /// One reactor thread of the process and its files.
@@ -106,6 +109,9 @@ class Store {
     /// nobody has any more, from the log and from the index's files. Segments of the log in which
     /// nothing is left are deleted as well. Errors: closed, io, corrupt.
     Task<Status> erase_due(io::Loop& here);
+    /// Reads the whole log at once and holds it against its hashes. Damage is no error: it goes to
+    /// the process's log, and stats() counts it. Errors: closed, io.
+    Task<Status> scrub(io::Loop& here);
 
     const StoreOptions& options() const;
     /// Random octets that were made with the store and that nobody is told: for keys that a restart

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string>
 
-#include "engine/check/message_names.h"
 #include "engine/codec/checksum.h"
 #include "engine/keep/content_stream.h"
+#include "engine/keep/message_names.h"
 #include "engine/keep/stored_sidecar.h"
 #include "engine/log/segment_files.h"
 
@@ -115,7 +115,7 @@ Task<Status> ContentChecker::check_octets(AccountId account, Cid cid, const Cont
     if (rebuilt) co_return Status::good();
     const Errc code = rebuilt.error().code;
     if (code != Errc::corrupt && code != Errc::unsupported) co_return rebuilt;
-    LOAM_CO_TRY(const std::string names, name_messages(view_, account, cid));
+    LOAM_CO_TRY(const std::string names, keep::name_messages(view_, account, cid));
     findings_.add("account " + std::to_string(account.value) + " content " +
                   std::to_string(cid.value) + " (" + names + "): " + rebuilt.error().what);
     co_return Status::good();

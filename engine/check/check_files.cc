@@ -58,9 +58,9 @@ bool is_of_index(std::string_view name) {
 }
 
 bool is_of_root(std::string_view name) {
-    constexpr std::array<std::string_view, 12> kNames = {
-        "ADMIN",     "LOCK",        "RESERVE",     "SUPER.0", "SUPER.1", "SCRUB",
-        "SCRUB.new", "SUPER.0.new", "SUPER.1.new", "log",     "db",      "lost"};
+    constexpr std::array<std::string_view, 14> kNames = {
+        "ADMIN",    "LOCK",         "RESERVE",     "SUPER.0",     "SUPER.1", "SCRUB", "SCRUB.new",
+        "SCRUBBED", "SCRUBBED.new", "SUPER.0.new", "SUPER.1.new", "log",     "db",    "lost"};
     return std::ranges::find(kNames, name) != kNames.end();
 }
 

@@ -1,18 +1,17 @@
 #include "engine/check/scrub.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "engine/base/bytes.h"
-#include "engine/check/message_names.h"
 #include "engine/codec/checksum.h"
 #include "engine/codec/varint.h"
 #include "engine/index/index.h"
 #include "engine/keep/lock_file.h"
+#include "engine/keep/message_names.h"
 #include "engine/log/log_reader.h"
 #include "engine/log/scanner.h"
 #include "engine/log/segment_files.h"
@@ -168,27 +167,15 @@ Task<Status> Scrub::check_group(const ScannedGroup& group) {
 
 /// A payload that no message needs any more may be anything: what is erased is zeros.
 Status Scrub::damaged(const ScannedRecord& record, const Error& error) {
-    const AccountId account = record.header.account;
-    const Cid cid = record.header.cid;
-    std::string who =
-        "account " + std::to_string(account.value) + " content " + std::to_string(cid.value);
+    std::string who = "account " + std::to_string(record.header.account.value) + " content " +
+                      std::to_string(record.header.cid.value);
     if (index_) {
         const IndexView view = index_->view(ReadTier::may_block);
-        LOAM_TRY(const auto contents, view.contents(account, std::array{cid}));
-        LOAM_TRY(const auto snapshot, view.snapshot(account));
-        if (snapshot &&
-            std::ranges::find(snapshot->places, record.payload) != snapshot->places.end())
-            return found("account " + std::to_string(account.value) +
-                         ": its snapshot: " + error.what);
-        const bool needed =
-            contents.at(0) && std::ranges::find(contents.at(0)->places, record.payload) !=
-                                  contents.at(0)->places.end();
-        LOAM_TRY(const std::string names, name_messages(view, account, cid));
-        if (!needed || names.empty()) {
+        LOAM_TRY(who, keep::who_misses(view, record.header, record.payload));
+        if (who.empty()) {
             ++report_.unused;
             return Status::good();
         }
-        who += " (" + names + ")";
     }
     return found(who + ": " + error.what);
 }

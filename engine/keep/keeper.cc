@@ -10,10 +10,9 @@
 
 #include "engine/io/event.h"
 #include "engine/keep/apply_queue.h"
-#include "engine/keep/collector.h"
-#include "engine/keep/eraser.h"
 #include "engine/keep/pending.h"
 #include "engine/keep/replay.h"
+#include "engine/keep/upkeep.h"
 #include "engine/log/log_writer.h"
 #include "engine/log/recover.h"
 #include "engine/log/segment_files.h"
@@ -58,8 +57,7 @@ struct Keeper::Impl {
     std::unique_ptr<ApplyQueue> apply;
     std::unique_ptr<LogWriter> writer;
     ReadPins pins;
-    std::unique_ptr<Eraser> eraser;
-    std::unique_ptr<Collector> collector;
+    std::unique_ptr<Upkeep> upkeep;
     SegmentGone segment_gone = nobody_reads;
 
     // On the log's loop.
@@ -83,9 +81,7 @@ struct Keeper::Impl {
     Task<Result<LogTail>> replay(io::Disk& disk, StoreId store);
     Task<Status> start_log(io::Disk& disk, StoreId store, LogTail tail);
     Task<Status> give_up_uploads(Keeper& keeper);
-    void start_eraser(Keeper& keeper, io::Disk& disk);
-    void start_collector(Keeper& keeper, io::Disk& disk);
-    Task<Status> erase_due();
+    void start_upkeep(Keeper& keeper, io::Disk& disk);
     void group_durable(DurableGroup group);
     void group_applied(DurableGroup group);
     void forget_group(Lsn end);
@@ -95,7 +91,6 @@ struct Keeper::Impl {
     Task<void> flush();
     void look_for_stall();
     void fail_with(Error error);
-    std::function<void(const Error&)> stopper(std::string who);
     Task<Status> close();
 };
 
@@ -159,7 +154,7 @@ void Keeper::Impl::group_durable(DurableGroup group) {
         unflushed_bytes += octets_of(*submission);
     }
     low_space = writer->low_space();
-    if (collector) collector->note(group);
+    if (upkeep) upkeep->note(group);
     unapplied.emplace_back(group.end.end, loop.now());
     apply->push(std::move(group));
     if (unflushed_bytes >= kFlushLogBytes) flush_soon();
@@ -187,7 +182,7 @@ void Keeper::Impl::group_applied(DurableGroup group) {
     }
     loop.post([this, end, deadline] {
         forget_group(end);
-        if (deadline && eraser) eraser->note(*deadline);
+        if (deadline && upkeep) upkeep->note_owed(*deadline);
     });
 }
 
@@ -230,7 +225,7 @@ Task<void> Keeper::Impl::flush() {
 void Keeper::Impl::look_for_stall() {
     const auto now = loop.now();
     low_space = writer->low_space();
-    if (low_space && eraser) eraser->hurry();
+    if (low_space && upkeep) upkeep->hurry();
     if (!unapplied.empty() && now - unapplied.front().second >= kStallAfter) {
         const auto waited = now - unapplied.front().second;
         spdlog::warn(
@@ -282,10 +277,7 @@ Task<Result<std::unique_ptr<Keeper>>> Keeper::open(KeeperOptions options, io::Lo
     Status started = co_await impl.start_log(disk, super.store, tail);
     if (started) started = co_await impl.give_up_uploads(*keeper);
     if (started) {
-        if (impl.options.erase) {
-            impl.start_eraser(*keeper, disk);
-            impl.start_collector(*keeper, disk);
-        }
+        if (impl.options.erase) impl.start_upkeep(*keeper, disk);
         co_return keeper;
     }
     const Status closed = co_await impl.close();
@@ -307,41 +299,22 @@ Task<Status> Keeper::Impl::give_up_uploads(Keeper& keeper) {
     co_return Status::good();
 }
 
-/// On the log's loop.
-std::function<void(const Error&)> Keeper::Impl::stopper(std::string who) {
-    return [this, whose = std::move(who)](const Error& error) {
-        const Error fatal{error.code, whose + error.what};
-        environment.stop_process(fatal);
-        fail_with(fatal);
-    };
-}
-
-void Keeper::Impl::start_eraser(Keeper& keeper, io::Disk& disk) {
-    Eraser::Links links{.loop = loop,
+void Keeper::Impl::start_upkeep(Keeper& keeper, io::Disk& disk) {
+    Upkeep::Links links{.loop = loop,
                         .disk = disk,
                         .keeper = keeper,
                         .pins = pins,
-                        .log_dir = log_dir(options.path, 0),
-                        .stop_process = stopper("eraser: ")};
-    eraser = std::make_unique<Eraser>(std::move(links), options.erase_after);
-    eraser->start();
-}
-
-void Keeper::Impl::start_collector(Keeper& keeper, io::Disk& disk) {
-    Collector::Links links{.loop = loop,
-                           .disk = disk,
-                           .keeper = keeper,
-                           .current = [this] { return writer->segment(); },
-                           .forget = [this](SegmentId id) { return segment_gone(id); },
-                           .lock = environment.own_log,
-                           .stop_process = stopper("collector: ")};
-    collector = std::make_unique<Collector>(std::move(links), options);
-    collector->start();
-}
-
-Task<Status> Keeper::Impl::erase_due() {
-    LOAM_CO_TRY_STATUS(co_await eraser->erase_due());
-    co_return co_await collector->collect();
+                        .current = [this] { return writer->segment(); },
+                        .forget = [this](SegmentId id) { return segment_gone(id); },
+                        .lock = environment.own_log,
+                        .stop_process =
+                            [this](const std::string& who, const Error& error) {
+                                const Error fatal{error.code, who + error.what};
+                                environment.stop_process(fatal);
+                                fail_with(fatal);
+                            }};
+    upkeep = std::make_unique<Upkeep>(std::move(links), options);
+    upkeep->start();
 }
 
 Task<Status> Keeper::close() {
@@ -349,8 +322,7 @@ Task<Status> Keeper::close() {
 }
 
 Task<Status> Keeper::Impl::close() {
-    if (collector) co_await collector->close();
-    if (eraser) co_await eraser->close();
+    if (upkeep) co_await upkeep->close();
     loop.cancel(flush_timer);
     loop.cancel(look_timer);
     co_await writer->close();
@@ -413,8 +385,14 @@ bool Keeper::low_space() const {
 }
 
 Task<Status> Keeper::erase_due(io::Loop& here) {
-    LOAM_CHECK(impl_->eraser);
-    auto task = impl_->erase_due();
+    LOAM_CHECK(impl_->upkeep);
+    auto task = impl_->upkeep->erase_due();
+    co_return co_await io::run_on(here, impl_->loop, std::move(task));
+}
+
+Task<Status> Keeper::scrub(io::Loop& here) {
+    LOAM_CHECK(impl_->upkeep);
+    auto task = impl_->upkeep->scrub();
     co_return co_await io::run_on(here, impl_->loop, std::move(task));
 }
 
@@ -427,20 +405,13 @@ ReadPins& Keeper::pins() {
 }
 
 Keeper::Counters Keeper::counters() const {
-    const Eraser::Counters erased = impl_->eraser ? impl_->eraser->counters() : Eraser::Counters{};
-    const Collector::Counters collected =
-        impl_->collector ? impl_->collector->counters() : Collector::Counters{};
-    return {.groups = impl_->groups,
-            .transactions = impl_->transactions,
-            .log_bytes = impl_->log_bytes,
-            .replayed_groups = impl_->replayed_groups,
-            .erased_contents = erased.contents,
-            .erased_places = erased.places,
-            .erased_octets = erased.octets,
-            .erase_failures = erased.failures,
-            .segments_deleted = collected.segments,
-            .snapshots = collected.snapshots,
-            .snapshot_octets = collected.snapshot_octets};
+    Counters counters;
+    counters.groups = impl_->groups;
+    counters.transactions = impl_->transactions;
+    counters.log_bytes = impl_->log_bytes;
+    counters.replayed_groups = impl_->replayed_groups;
+    if (impl_->upkeep) impl_->upkeep->add_to(counters);
+    return counters;
 }
 
 }  // namespace loam::keep

@@ -49,7 +49,19 @@ struct KeeperOptions {
     std::chrono::seconds erase_after = std::chrono::hours(24);
     bool erase = true;  ///< off: what is owed waits until the store is opened again
     std::chrono::seconds collect_every = std::chrono::minutes(10);  ///< 0: only when asked
-    std::uint64_t snapshot_meta_bytes = 64U << 10;  ///< of records, before an account gets one
+    std::uint64_t snapshot_meta_bytes = 64U << 10;    ///< of records, before an account gets one
+    std::chrono::seconds scrub_every{0};              ///< 0: only when asked
+    std::uint64_t scrub_bytes_per_second = 8U << 20;  ///< at most, about; 0: as fast as it goes
+};
+
+/// What is known of reading the whole log again: keep::Scrubber.
+struct ScrubCounters {
+    bool running = false;
+    std::uint64_t octets = 0;         ///< of payloads, read since the start
+    std::uint64_t segments_left = 0;  ///< of the pass under way
+    std::uint64_t damages = 0;        ///< found by the pass under way, or by the last
+    std::int64_t finished_us = 0;     ///< when the last whole pass ended, wall time; 0: never
+    std::uint64_t last_damages = 0;   ///< that it found
 };
 
 /// The log and its index as one: takes transactions, makes them durable in groups, applies them,
@@ -91,6 +103,9 @@ class Keeper {
     /// Zeroes in the log all that is due for it, writes the index's files anew and deletes segments
     /// in which nothing is left, without waiting for their time. Errors: closed, io, corrupt.
     Task<Status> erase_due(io::Loop& here);
+    /// Reads the whole log and holds it against its hashes, at once; counters().scrub says what was
+    /// found. Errors: closed, io.
+    Task<Status> scrub(io::Loop& here);
     /// Told of each segment file before it is deleted, on the log's loop: readers let go of it.
     /// Before anything is deleted.
     using SegmentGone = std::function<Task<Status>(SegmentId segment)>;
@@ -127,6 +142,7 @@ class Keeper {
         std::uint64_t segments_deleted = 0;
         std::uint64_t snapshots = 0;
         std::uint64_t snapshot_octets = 0;
+        ScrubCounters scrub;
     };
     Counters counters() const;
 

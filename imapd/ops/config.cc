@@ -112,6 +112,17 @@ Status set_collect_minutes(const toml::node& node, Config& config) {
     return {};
 }
 
+Status set_scrub_days(const toml::node& node, Config& config) {
+    LOAM_TRY(const std::uint64_t days, number_of(node, 0, 3650));
+    config.store.scrub_every = std::chrono::days(days);
+    return {};
+}
+
+Status set_scrub_rate(const toml::node& node, Config& config) {
+    LOAM_TRY(config.store.scrub_bytes_per_second, number_of(node, 1U << 16, 1ULL << 40));
+    return {};
+}
+
 Status set_expunge_history(const toml::node& node, Config& config) {
     LOAM_TRY(config.store.expunge_history, number_of(node, 1000, 1'000'000'000));
     return {};
@@ -285,13 +296,15 @@ Status set_oauth_keys(const toml::node& node, Config& config) {
     return {};
 }
 
-constexpr std::array<Key, 40> kKeys{{
+constexpr std::array<Key, 42> kKeys{{
     {"store", "path", set_path},
     {"store", "threads", set_threads},
     {"store", "sync", set_sync},
     {"store", "cache_mib", set_cache},
     {"store", "erase_after_hours", set_erase_hours},
     {"store", "collect_every_minutes", set_collect_minutes},
+    {"store", "scrub_every_days", set_scrub_days},
+    {"store", "scrub_bytes_per_second", set_scrub_rate},
     {"store", "expunge_history", set_expunge_history},
     {"imap", "listen", set_addresses<&Config::imap_listen>},
     {"imap", "listen_tls", set_addresses<&Config::imap_listen_tls>},

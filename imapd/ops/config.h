@@ -19,7 +19,7 @@ enum class LogFormat : std::uint8_t { text, json };
 
 /// Everything that loamd's one file says. Every key, its meaning and default: docs/operations.md.
 struct Config {
-    StoreOptions store;
+    StoreOptions store{.path = {}, .scrub_every = std::chrono::days(30)};
     std::size_t threads = 0;  ///< reactors; 0: one a core
     bool sync = true;         ///< false: nothing is durable, for benchmarks only
     std::vector<std::string> imap_listen{"127.0.0.1:1143"};

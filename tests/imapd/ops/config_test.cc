@@ -29,6 +29,8 @@ TEST(Config, OnlyThePathIsNeeded) {
     EXPECT_TRUE(config.sync);
     EXPECT_EQ(config.store.cache_bytes, 256U << 20);
     EXPECT_EQ(config.store.erase_after, std::chrono::hours(24));
+    EXPECT_EQ(config.store.scrub_every, std::chrono::days(30));
+    EXPECT_EQ(config.store.scrub_bytes_per_second, 8U << 20);
     EXPECT_EQ(config.store.message_bytes_max, 256U << 20);
     EXPECT_EQ(config.imap_listen, std::vector<std::string>{"127.0.0.1:1143"});
     EXPECT_TRUE(config.imap_listen_tls.empty());
@@ -46,6 +48,7 @@ TEST(Config, OnlyThePathIsNeeded) {
 TEST(Config, StoreAndProtocolsAreTaken) {
     const Config config = good(
         "threads = 3\nsync = \"off\"\ncache_mib = 8\nerase_after_hours = 0\n"
+        "scrub_every_days = 0\nscrub_bytes_per_second = 65536\n"
         "[imap]\nlisten = [\"[::1]:143\", \"unix:/run/imap\"]\n"
         "[lmtp]\nlisten = []\ndomains = [\"a\", \"b\"]\nhost = \"mx\"\n"
         "[auth]\nplaintext = \"loopback\"\n"
@@ -55,6 +58,8 @@ TEST(Config, StoreAndProtocolsAreTaken) {
     EXPECT_FALSE(config.sync);
     EXPECT_EQ(config.store.cache_bytes, 8U << 20);
     EXPECT_EQ(config.store.erase_after, std::chrono::hours(0));
+    EXPECT_EQ(config.store.scrub_every, std::chrono::days(0));
+    EXPECT_EQ(config.store.scrub_bytes_per_second, 65536U);
     EXPECT_EQ(config.imap_listen, (std::vector<std::string>{"[::1]:143", "unix:/run/imap"}));
     EXPECT_TRUE(config.lmtp_listen.empty());
     EXPECT_EQ(config.lmtp.domains, (std::vector<std::string>{"a", "b"}));
