@@ -42,9 +42,7 @@ lookup::Question ask_dates(const Query& key) {
 lookup::Question ask_field(const mail::FoldedNeedle& needle, Column column) {
     lookup::Question question;
     question.column = column;
-    question.judge = [&needle](std::string_view value) {
-        return lookup::hold(value, needle) ? Hint::yes : Hint::no;
-    };
+    question.needle = &needle;
     return question;
 }
 

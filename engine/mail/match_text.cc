@@ -32,19 +32,20 @@ FoldedNeedle::FoldedNeedle(std::string_view folded) : text_(folded) {
     rare_ = static_cast<std::size_t>(rarest - text_.begin());
 }
 
-bool FoldedNeedle::in(std::string_view folded) const {
-    if (text_.empty()) return true;
-    if (folded.size() < text_.size()) return false;
-    const char* at = folded.data() + rare_;
+std::size_t FoldedNeedle::find(std::string_view folded, std::size_t from) const {
+    if (from > folded.size() || folded.size() - from < text_.size()) return std::string_view::npos;
+    if (text_.empty()) return from;
+    const char* at = folded.data() + from + rare_;
     const char* const end = folded.data() + (folded.size() - text_.size() + rare_ + 1);
     while (at < end) {
         const void* const found = std::memchr(at, text_[rare_], static_cast<std::size_t>(end - at));
-        if (found == nullptr) return false;
+        if (found == nullptr) break;
         at = static_cast<const char*>(found);
-        if (std::memcmp(at - rare_, text_.data(), text_.size()) == 0) return true;
+        if (std::memcmp(at - rare_, text_.data(), text_.size()) == 0)
+            return static_cast<std::size_t>(at - rare_ - folded.data());
         ++at;
     }
-    return false;
+    return std::string_view::npos;
 }
 
 SubstringMatcher::SubstringMatcher(std::string_view folded_needle)

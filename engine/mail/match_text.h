@@ -14,7 +14,9 @@ class FoldedNeedle {
     const std::string& text() const { return text_; }
     bool empty() const { return text_.empty(); }
     /// Whether folded text contains it.
-    bool in(std::string_view folded) const;
+    bool in(std::string_view folded) const { return find(folded, 0) != std::string_view::npos; }
+    /// Where it stands first from `from` on, npos: nowhere.
+    std::size_t find(std::string_view folded, std::size_t from) const;
 
   private:
     std::string text_;

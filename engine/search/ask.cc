@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/search/folded_message.h"
+
 namespace loam::lookup {
 
 namespace {
@@ -43,11 +45,38 @@ Result<Hints> ask_terms(const SegmentHead& head, const LoadBlocks& load, const Q
     return hints;
 }
 
+/// Looks through all values at once: each text of one ends with an octet that the needle has not,
+/// so what is found lies in one value.
+void find_needle(const mail::FoldedNeedle& needle, Doc first, const ColumnValues& values,
+                 Hints& hints) {
+    std::size_t found = needle.find(values.text(), 0);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (values.left_out(i)) continue;
+        const bool here = found < values.end_of(i);
+        hints[first + i] = here ? Hint::yes : Hint::no;
+        if (here) found = needle.find(values.text(), values.end_of(i));
+    }
+}
+
 Result<Hints> ask_column(const SegmentHead& head, const LoadBlocks& load, const Question& question,
                          ZstdContext& zstd) {
     Hints hints(head.docs(), Hint::maybe);
+    const bool at_once = question.needle != nullptr && !question.needle->empty() &&
+                         !question.needle->text().contains(kTextEnd);
+    if (at_once) {
+        LOAM_TRY_STATUS(scan_blocks(head, load, *question.column, zstd,
+                                    [&](Doc first, const ColumnValues& values) {
+                                        find_needle(*question.needle, first, values, hints);
+                                        return Status::good();
+                                    }));
+        return hints;
+    }
+    const auto judge = [&](std::string_view value) {
+        if (question.needle == nullptr) return question.judge(value);
+        return hold(value, *question.needle) ? Hint::yes : Hint::no;
+    };
     const auto use = [&](Doc doc, std::optional<std::string_view> value) {
-        if (value) hints[doc] = question.judge(*value);
+        if (value) hints[doc] = judge(*value);
     };
     LOAM_TRY_STATUS(scan_column(head, load, *question.column, zstd, use));
     return hints;
@@ -75,7 +104,8 @@ std::vector<Wanted> wanted_of(std::span<const Cid> cids) {
     std::vector<Wanted> wanted(cids.size());
     for (std::size_t i = 0; i < cids.size(); ++i)
         wanted[i] = {.cid = cids[i], .place = i};
-    std::ranges::sort(wanted, {}, &Wanted::cid);
+    if (!std::ranges::is_sorted(wanted, {}, &Wanted::cid))
+        std::ranges::sort(wanted, {}, &Wanted::cid);
     return wanted;
 }
 

@@ -10,6 +10,7 @@
 #include "engine/base/ids.h"
 #include "engine/base/result.h"
 #include "engine/codec/frame.h"
+#include "engine/mail/match_text.h"
 #include "engine/search/segment_store.h"
 
 /// What an account's segments say of messages.
@@ -25,9 +26,11 @@ struct Question {
     std::vector<Field> fields;
     std::vector<NeedleTerms> needles;
     bool decides = true;
-    /// A column: what `judge` says of the value. Thread: any.
+    /// A column: what `judge` says of the value or, for a field's texts, whether they hold
+    /// `needle`, which is borrowed. Thread: any.
     std::optional<Column> column;
     std::function<Hint(std::string_view)> judge;
+    const mail::FoldedNeedle* needle = nullptr;
 };
 
 struct Answers {

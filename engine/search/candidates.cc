@@ -8,8 +8,6 @@ namespace {
 
 /// A list that is as short needs no more cutting: the messages are read instead.
 constexpr std::size_t kFewDocs = 32;
-/// Columns are read in pieces of so many blocks.
-constexpr std::size_t kColumnBlocksAtOnce = 16;
 
 /// The block that has the term, if one has.
 std::optional<std::uint32_t> block_of(const SegmentHead& head, FieldTerm term) {
@@ -138,31 +136,6 @@ Result<Candidates> find_candidates(const SegmentHead& head, const LoadBlocks& lo
             return find_all_of(head, load, field, needle);
     }
     return Candidates{.all = true, .exact = false, .docs = {}};
-}
-
-Status scan_column(const SegmentHead& head, const LoadBlocks& load, Column column,
-                   ZstdContext& zstd, const UseValue& use) {
-    const std::vector<Doc>& fences = head.columns[static_cast<std::size_t>(column)];
-    ByteVector plain;
-    Doc doc = 0;
-    for (std::size_t begin = 0; begin < fences.size(); begin += kColumnBlocksAtOnce) {
-        std::vector<BlockName> names;
-        const std::size_t end = std::min(begin + kColumnBlocksAtOnce, fences.size());
-        for (std::size_t block = begin; block < end; ++block) {
-            names.push_back(
-                {.kind = column_kind(column), .number = static_cast<std::uint32_t>(block)});
-        }
-        LOAM_TRY(const auto blocks, load(names));
-        for (const std::string& block : blocks) {
-            LOAM_TRY(const ColumnValues values, read_column_block(as_bytes(block), zstd, plain));
-            if (values.size() > head.docs() - doc)
-                return fail(Errc::corrupt, "search segment: more values than documents");
-            for (const auto& value : values)
-                use(doc++, value);
-        }
-    }
-    if (doc == head.docs()) return Status::good();
-    return fail(Errc::corrupt, "search segment: fewer values than documents");
 }
 
 }  // namespace loam::lookup

@@ -65,15 +65,26 @@ Result<ColumnValues> read_column_block(Bytes block, ZstdContext& zstd, ByteVecto
 
     ByteReader in(plain, "search column");
     const std::size_t count = in.count(kSegmentDocsMax);
-    std::vector<std::uint64_t> lengths(count);
-    for (std::uint64_t& length : lengths)
-        length = in.varint_max(kLeftOut);
     ColumnValues values(count);
+    std::uint64_t bytes = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        if (lengths[i] != kLeftOut) values[i] = as_text(in.bytes(lengths[i]));
+        const std::uint64_t length = in.varint_max(kLeftOut);
+        if (length == kLeftOut) {
+            values.add_left_out();
+        } else {
+            values.add(static_cast<std::uint32_t>(length));
+            bytes += length;
+        }
     }
+    values.set_text(as_text(in.bytes(bytes)));
     LOAM_TRY_STATUS(in.finish());
     return values;
+}
+
+std::optional<std::string_view> ColumnValues::operator[](std::size_t i) const {
+    if (values_[i].left_out) return std::nullopt;
+    const std::uint32_t begin = i == 0 ? 0 : values_[i - 1].end;
+    return text_.substr(begin, values_[i].end - begin);
 }
 
 }  // namespace loam::lookup

@@ -57,9 +57,33 @@ class ColumnBlockWriter {
     ByteVector values_;
 };
 
-/// The values of a block, nothing where one was left out. Borrows what `plain` holds.
-/// Errors: corrupt.
-using ColumnValues = std::vector<std::optional<std::string_view>>;
+/// The values of a block, nothing where one was left out.
+class ColumnValues {
+  public:
+    explicit ColumnValues(std::size_t count) { values_.reserve(count); }
+    void add(std::uint32_t bytes) { end(bytes, false); }
+    void add_left_out() { end(0, true); }
+    void set_text(std::string_view text) { text_ = text; }
+
+    std::size_t size() const { return values_.size(); }
+    std::optional<std::string_view> operator[](std::size_t i) const;
+    bool left_out(std::size_t i) const { return values_[i].left_out; }
+    /// All values, one behind the other, and where each ends.
+    std::string_view text() const { return text_; }
+    std::uint32_t end_of(std::size_t i) const { return values_[i].end; }
+
+  private:
+    struct Value {
+        std::uint32_t end = 0;
+        bool left_out = false;
+    };
+    void end(std::uint32_t bytes, bool left_out) {
+        values_.push_back({(values_.empty() ? 0 : values_.back().end) + bytes, left_out});
+    }
+    std::string_view text_;
+    std::vector<Value> values_;
+};
+/// Borrows what `plain` holds. Errors: corrupt.
 Result<ColumnValues> read_column_block(Bytes block, ZstdContext& zstd, ByteVector& plain);
 
 }  // namespace loam::lookup

@@ -1,6 +1,7 @@
 #include "engine/search/segment_head.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "engine/base/check.h"
 #include "engine/codec/checksum.h"
@@ -43,6 +44,8 @@ std::vector<Cid> get_cids(ByteReader& in) {
         cid += static_cast<std::uint64_t>(in.svarint());
         one = Cid{cid};
     }
+    // Most often they ascend, since messages come one after another.
+    if (std::ranges::adjacent_find(cids, std::greater_equal<>()) == cids.end()) return cids;
     std::vector<Cid> sorted = cids;
     std::ranges::sort(sorted);
     if (std::ranges::adjacent_find(sorted) != sorted.end()) in.refuse("a message stands twice");

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
+#include <utility>
+
+#include "engine/search/column_scan.h"
 
 namespace loam::lookup {
 
@@ -78,21 +82,24 @@ Status merge_terms(std::vector<TermStream>& streams, SegmentWriter& writer) {
 
 Status merge_column(const MergeSource& source, Column column, ZstdContext& zstd,
                     SegmentWriter& writer) {
-    const std::vector<Doc>& fences = source.head.columns[static_cast<std::size_t>(column)];
-    Doc doc = 0;
-    ByteVector plain;
-    for (std::uint32_t block = 0; block < fences.size(); ++block) {
-        LOAM_TRY(const std::string octets,
-                 source.load({.kind = column_kind(column), .number = block}));
-        LOAM_TRY(const ColumnValues values, read_column_block(as_bytes(octets), zstd, plain));
-        for (const auto& value : values) {
-            if (doc == source.head.docs())
-                return fail(Errc::corrupt, "search segment: more values than documents");
-            if (source.keep[doc++]) LOAM_TRY_STATUS(writer.add_value(column, value));
+    const auto load =
+        [&source](std::span<const BlockName> names) -> Result<std::vector<std::string>> {
+        std::vector<std::string> blocks;
+        for (const BlockName& name : names) {
+            LOAM_TRY(std::string block, source.load(name));
+            blocks.push_back(std::move(block));
         }
-    }
-    if (doc == source.head.docs()) return Status::good();
-    return fail(Errc::corrupt, "search segment: fewer values than documents");
+        return blocks;
+    };
+    return scan_blocks(source.head, load, column, zstd,
+                       [&](Doc first, const ColumnValues& values) -> Status {
+                           for (std::size_t i = 0; i < values.size(); ++i) {
+                               if (source.keep[first + i]) {
+                                   LOAM_TRY_STATUS(writer.add_value(column, values[i]));
+                               }
+                           }
+                           return {};
+                       });
 }
 
 }  // namespace

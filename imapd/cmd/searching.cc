@@ -14,6 +14,8 @@ namespace {
 
 // Only messages that the client knows, so that the lowest and the highest are among them.
 Query among_announced(Query query, const SelectedView& view) {
+    const auto now = view.mailbox().messages();
+    if (std::ranges::equal(view.announced().uids(), now, {}, {}, &MessageRow::uid)) return query;
     Query known;
     known.op = Query::Op::uids;
     known.uids = UidSet::from_sorted(view.announced().uids());
