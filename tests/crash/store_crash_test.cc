@@ -45,6 +45,7 @@ TEST(StoreCrash, WhatWasAcknowledgedSurvivesAndTheRestIsWholeOrAbsent) {
     std::uint64_t checks = 0;
     std::uint64_t deleted = 0;
     for (const std::uint64_t seed : seeds) {
+        const testing::SeedAtAbort told(seed);
         CrashHistory history(seed, 1 + seed % 3);
         for (int life = 0; life < 8; ++life)
             ASSERT_EQ(history.live(), "") << "LOAM_SEED=" << seed << " life " << life;
