@@ -52,15 +52,20 @@ Task<void> NextSegment::run(SegmentId id) {
     on_change_();
 }
 
+// The name never goes away again: the segment before it may be closed already, and a log that ends
+// so has lost a segment.
 Task<Status> NextSegment::make(std::string path) {
     LOAM_CO_TRY(std::unique_ptr<io::File> file, co_await open_leftover(path));
-    if (!file) {
+    const bool created = file == nullptr;
+    if (created) {
         LOAM_CO_TRY(file, co_await disk_.open(path, io::OpenMode::create_direct));
     }
     Status allocated = co_await file->allocate(segment_bytes_);
     if (!allocated) {
         file.reset();
-        LOAM_CO_TRY_STATUS(co_await disk_.unlink(path));  // what it took would be missed elsewhere
+        if (created) {
+            LOAM_CO_TRY_STATUS(co_await disk_.unlink(path));  // what it took would be missed
+        }
         co_return allocated;
     }
     Status synced = co_await file->sync();
@@ -71,24 +76,22 @@ Task<Status> NextSegment::make(std::string path) {
     co_return Status::good();
 }
 
-/// The file that an earlier process made ready and never began. One that it began to make, or whose
-/// header it began to write, goes: recovery saw that no group is in it.
+/// The file that an earlier process made ready, or began to, and never began. What it wrote of a
+/// header is taken away: recovery saw that no group is in it, and another signature keeps the rest
+/// from being taken for one.
 Task<Result<std::unique_ptr<io::File>>> NextSegment::open_leftover(std::string path) {
     Result<std::unique_ptr<io::File>> opened =
         co_await disk_.open(path, io::OpenMode::write_direct);
     if (!opened && opened.error().code == Errc::not_found) co_return nullptr;
     if (!opened) co_return std::move(opened.error());
     std::unique_ptr<io::File> file = *std::move(opened);
-    LOAM_CO_TRY(const std::uint64_t size, co_await file->size());
-    if (size == segment_bytes_) {
-        io::AlignedBuffer header(kSegmentHeaderBytes);
-        LOAM_CO_TRY(const std::size_t got, co_await file->read(0, header.span()));
-        const auto is_zero = [](std::byte b) { return b == std::byte{0}; };
-        if (got == header.size() && std::ranges::all_of(header.span(), is_zero)) co_return file;
-    }
-    file.reset();
-    LOAM_CO_TRY_STATUS(co_await disk_.unlink(path));
-    co_return nullptr;
+    io::AlignedBuffer header(kSegmentHeaderBytes);
+    LOAM_CO_TRY(const std::size_t got, co_await file->read(0, header.span()));
+    const auto is_zero = [](std::byte b) { return b == std::byte{0}; };
+    if (std::ranges::all_of(header.span().first(got), is_zero)) co_return file;
+    std::ranges::fill(header.span(), std::byte{0});
+    LOAM_CO_TRY_STATUS(co_await file->write(0, header.span()));
+    co_return file;
 }
 
 }  // namespace loam

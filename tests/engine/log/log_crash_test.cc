@@ -20,9 +20,8 @@ using testing::SimLog;
 using testing::Txn;
 using testing::txns_of;
 
-struct Outcome {
-    std::string wrong;  ///< empty: all is as it should be
-};
+const std::string kSecond = testing::kDir + "/00000002.seg";
+const std::string kThird = testing::kDir + "/00000003.seg";
 
 /// What one media went through, and what it has to hold.
 class History {
@@ -173,6 +172,72 @@ TEST(LogCrash, AcknowledgedTransactionsSurviveOthersAreWholeOrAbsent) {
         for (int life = 0; life < 5; ++life) {
             const std::string wrong = history.live(life == 4);
             ASSERT_EQ(wrong, "") << "LOAM_SEED=" << seed << " life " << life;
+        }
+    }
+}
+
+/// Segment 1 closed, and of segment 2 only that somebody began to write its header.
+Task<Status> leave_half_a_header(io::Disk& disk) {
+    LOAM_CO_TRY_STATUS(co_await disk.unlink(kThird));
+    LOAM_CO_TRY_STATUS(co_await disk.unlink(kSecond));
+    LOAM_CO_TRY(const auto file, co_await disk.open(kSecond, io::OpenMode::create_direct));
+    LOAM_CO_TRY_STATUS(co_await file->allocate(testing::small_options().segment_bytes));
+    io::AlignedBuffer half(io::kDirectAlignBytes);
+    std::ranges::fill(half.span().first(512), std::byte{0x55});
+    LOAM_CO_TRY_STATUS(co_await file->write(0, half.span()));
+    LOAM_CO_TRY_STATUS(co_await file->sync());
+    co_return co_await disk.sync_dir(testing::kDir);
+}
+
+/// Fills segment 1, and what is behind it is as leave_half_a_header() has it.
+void close_the_first_segment(io::SimMedia& media) {
+    SimLog log(media);
+    ASSERT_TRUE(log.run_start());
+    for (std::uint64_t id = 1; id <= 12; ++id)
+        log.submit({.id = id, .payload_bytes = {12U << 10}});
+    log.run_stop();
+    const Status left = io::run_sim(log.loop, leave_half_a_header(log.disk));
+    ASSERT_TRUE(left) << left.error().what;
+}
+
+Task<void> start_and_write(SimLog& log, bool& done) {
+    const Status started = co_await log.start();
+    if (started) {
+        log.submit({.id = 100, .payload_bytes = {100}});
+        co_await log.stop();
+    }
+    done = true;
+}
+
+/// A life that ends with operation number `at`. True if it got so far.
+bool live_until(io::SimWorld& world, io::SimMedia& media, std::uint64_t at, io::CrashPlan plan) {
+    media.faults.crash_at(media.faults.operations() + at);
+    SimLog log(media);
+    io::Gate gate;
+    bool done = false;
+    log.loop.post([&] { gate.spawn(start_and_write(log, done)); });
+    world.run_until([&] { return done || !media.faults.power(); });
+    const bool crashed = !media.faults.power();
+    media.crash(plan);
+    world.run_until([&] { return gate.running() == 0; });
+    io::run_sim(log.loop, log.stop());
+    return crashed;
+}
+
+// A log whose last segment is closed and has none behind it has lost one, and is refused.
+TEST(LogCrash, ASegmentThatWasNeverBegunStaysThroughEveryCrash) {
+    for (const auto kind : {io::CrashPlan::Kind::none, io::CrashPlan::Kind::all}) {
+        bool crashed = true;
+        for (std::uint64_t at = 0; crashed; ++at) {
+            io::SimWorld world(at + 1);
+            io::SimMedia media(world);
+            SimLog::make_dirs(media);
+            close_the_first_segment(media);
+            crashed = live_until(world, media, at, {.kind = kind});
+            SimLog log(media);
+            const Status started = log.run_start();
+            ASSERT_TRUE(started) << "crash at operation " << at << ": " << started.error().what;
+            log.run_stop();
         }
     }
 }
