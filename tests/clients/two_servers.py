@@ -6,7 +6,7 @@ from client_test import check, check_equal, run_test
 from imap_peer import Imap
 from loam_server import Loam, find_binary
 
-COMMANDS = (("import", "--user", "demo", "eml", "/dev/null"), ("fsck",), ("rebuild",), ("scrub",), ("fsck", "--salvage"))
+COMMANDS = (("export", "--user", "demo", "maildir", "/nowhere"), ("fsck",), ("rebuild",), ("scrub",), ("fsck", "--salvage"))
 
 
 def test(server, folder, arguments):
