@@ -65,8 +65,7 @@ struct Keeper::Impl {
     io::Loop::TimerId look_timer = 0;
     std::uint64_t unflushed_bytes = 0;
     bool flushing = false;
-    std::deque<std::pair<Lsn, io::Monotonic>>
-        unapplied;  ///< ends of durable groups, and since when
+    std::deque<std::pair<Lsn, io::Monotonic>> unapplied;  ///< ends of groups; durable since
     io::Event all_applied;
     std::optional<Error> failed;
     io::Gate gate;
@@ -75,6 +74,8 @@ struct Keeper::Impl {
     std::atomic<std::uint64_t> groups{0};
     std::atomic<std::uint64_t> transactions{0};
     std::atomic<std::uint64_t> log_bytes{0};
+    std::atomic<std::uint64_t> log_write_ns{0};
+    std::atomic<std::uint64_t> waiting_groups{0};
     std::uint64_t replayed_groups = 0;
 
     Status open_index();
@@ -153,9 +154,11 @@ void Keeper::Impl::group_durable(DurableGroup group) {
         log_bytes += octets_of(*submission);
         unflushed_bytes += octets_of(*submission);
     }
+    log_write_ns += static_cast<std::uint64_t>(group.took.count());
     low_space = writer->low_space();
     if (upkeep) upkeep->note(group);
     unapplied.emplace_back(group.end.end, loop.now());
+    waiting_groups = unapplied.size();
     apply->push(std::move(group));
     if (unflushed_bytes >= kFlushLogBytes) flush_soon();
 }
@@ -167,8 +170,7 @@ void Keeper::Impl::group_applied(DurableGroup group) {
     const std::optional<std::int64_t> deadline = first_deadline(group);
     std::map<io::Loop*, std::vector<std::unique_ptr<Submission>>> homes;
     for (auto& submission : group.submissions) {
-        io::Loop* home =
-            static_cast<Pending&>(*submission).home;  // NOLINT: Keeper submits nothing else
+        auto* home = static_cast<Pending&>(*submission).home;  // NOLINT: there are no others
         homes[home].push_back(std::move(submission));
     }
     for (auto& [home, submissions] : homes) {
@@ -190,6 +192,7 @@ void Keeper::Impl::forget_group(Lsn end) {
     writer->applied(end);
     while (!unapplied.empty() && unapplied.front().first <= end)
         unapplied.pop_front();
+    waiting_groups = unapplied.size();
     if (unapplied.empty()) all_applied.set();
 }
 
@@ -409,6 +412,8 @@ Keeper::Counters Keeper::counters() const {
     counters.groups = impl_->groups;
     counters.transactions = impl_->transactions;
     counters.log_bytes = impl_->log_bytes;
+    counters.log_write_us = impl_->log_write_ns / 1000;
+    counters.waiting_groups = impl_->waiting_groups;
     counters.replayed_groups = impl_->replayed_groups;
     if (impl_->upkeep) impl_->upkeep->add_to(counters);
     return counters;

@@ -134,6 +134,8 @@ class Keeper {
         std::uint64_t groups = 0;
         std::uint64_t transactions = 0;
         std::uint64_t log_bytes = 0;
+        std::uint64_t log_write_us = 0;    ///< to write and sync all groups
+        std::uint64_t waiting_groups = 0;  ///< durable, and not in the index yet
         std::uint64_t replayed_groups = 0;
         std::uint64_t erased_contents = 0;
         std::uint64_t erased_places = 0;

@@ -236,6 +236,7 @@ Task<Status> LogWriter::write_group(Batch batch, std::uint32_t flags) {
     header.wall_us = std::max(tail_.wall_us, loop_.wall_now());
     header.flags = flags;
     const Hash128 chain = assemble_group(header, batch, buffer_.span().first(bytes));
+    const io::Monotonic begun = loop_.now();
     LOAM_CO_TRY_STATUS(co_await file_->write_durable(tail_.offset, buffer_.span().first(bytes)));
     if (buffer_.size() > kBufferBytesKept) buffer_ = io::AlignedBuffer();
 
@@ -245,7 +246,8 @@ Task<Status> LogWriter::write_group(Batch batch, std::uint32_t flags) {
     deliver({.lsn = header.lsn,
              .end = tail_.position,
              .wall_us = header.wall_us,
-             .submissions = std::move(batch)},
+             .submissions = std::move(batch),
+             .took = loop_.now() - begun},
             bytes);
     co_return Status::good();
 }

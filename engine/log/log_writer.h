@@ -38,6 +38,7 @@ struct DurableGroup {
     LogPosition end;
     io::WallMicros wall_us = 0;
     std::vector<std::unique_ptr<Submission>> submissions;  ///< in log order
+    std::chrono::nanoseconds took{0};                      ///< to write and sync
 };
 
 struct LogWriterStats {

@@ -104,6 +104,9 @@ Authenticator::~Authenticator() = default;
 bool Authenticator::takes_tokens() const {
     return impl_->tokens != nullptr;
 }
+const LoginGuard::Counters& Authenticator::counters() const {
+    return impl_->guard.counters();
+}
 
 Task<Result<UserInfo>> Authenticator::verify_password(io::Loop& here, std::string user,
                                                       std::string password, std::string address) {

@@ -94,6 +94,7 @@ class Authenticator {
     Result<std::unique_ptr<Exchange>> begin(std::string_view mechanism, AuthChannel channel);
 
     bool takes_tokens() const;
+    const LoginGuard::Counters& counters() const;
 
   private:
     struct Impl;

@@ -70,12 +70,18 @@ Task<void> answer(Session& session, const CommandHead& head, const CommandRow* r
         session.announce(!holds && !session.numbers_given);
         co_await update_contexts(session);
     }
+    if (reply.code == "OVERQUOTA") ++session.traffic().over_quota;
     session.writer().tagged(head.tag, reply.condition, reply.code, reply.text);
 }
 
+// How a command ended. Null row: there is none of that name.
+struct Ended {
+    const CommandRow* row = nullptr;
+    Condition condition = Condition::bad;
+};
+
 // One command, and its answer before the next one is read: RFC 9051 sections 2.2, 2.2.2 and 5.5.
-// Returns whether the command was at fault.
-Task<bool> run_command(Session& session, const CommandText& text) {
+Task<Ended> run_command(Session& session, const CommandText& text) {
     Command command{.lexer = Lexer(text), .context = {}, .pending = text.pending()};
     CommandHead head;
     auto tag = parse_tag(command.lexer);
@@ -84,7 +90,7 @@ Task<bool> run_command(Session& session, const CommandText& text) {
         if (command.pending) {
             static_cast<void>(co_await discard_command(session, *command.pending));
         }
-        co_return true;
+        co_return Ended{};
     }
     head.tag = session.tag = *std::move(tag);
     session.numbers_given = false;
@@ -101,11 +107,11 @@ Task<bool> run_command(Session& session, const CommandText& text) {
     }
     if (command.pending) {
         const Status skipped = co_await discard_command(session, *command.pending);
-        if (!skipped) co_return true;  // the caller sees it again when it reads
+        if (!skipped) co_return Ended{choice.row};  // the caller sees it again when it reads
     }
-    const bool fault = reply.condition == Condition::bad;
+    const Condition condition = reply.condition;
     co_await answer(session, head, choice.row, std::move(reply));
-    co_return fault;
+    co_return Ended{choice.row, condition};
 }
 
 // A command that was too long. Its tag stands at the front, if it has one.
@@ -150,10 +156,21 @@ Task<void> keep_pace(Session& session) {
     const io::Monotonic now = loop.now();
     session.commands.add(now, period);
     const auto wait = session.commands.time_above(rate, now, period);
-    if (wait.count() > 0) co_await io::sleep_until(loop, now + wait);
+    if (wait.count() <= 0) co_return;
+    ++session.traffic().commands_held_back;
+    co_await io::sleep_until(loop, now + wait);
 }
 
-Task<void> serve_commands(Session& session) {
+// The time is of the loop that the command ended on, as the answer is.
+Task<bool> measure_command(Session& session, const CommandText& text, CommandMeter* meter) {
+    const io::Monotonic begun = session.port().loop().now();
+    const Ended ended = co_await run_command(session, text);
+    const io::Loop& loop = session.port().loop();
+    if (meter != nullptr) meter->count(loop, ended.row, ended.condition, loop.now() - begun);
+    co_return ended.condition == Condition::bad;
+}
+
+Task<void> serve_commands(Session& session, CommandMeter* meter) {
     CommandText text;
     std::uint32_t faults = 0;
     while (session.state() != Session::State::logout && session.port().alive()) {
@@ -161,7 +178,7 @@ Task<void> serve_commands(Session& session) {
         bool fault = true;
         if (read) {
             co_await keep_pace(session);
-            fault = co_await run_command(session, text);
+            fault = co_await measure_command(session, text, meter);
             const Status begun = co_await begin_layer(session);
             if (!begun) break;
         } else if (read.error().code == Errc::limit) {
@@ -179,10 +196,10 @@ Task<void> serve_commands(Session& session) {
 
 }  // namespace
 
-Task<void> serve(Session& session) {
+Task<void> serve(Session& session, CommandMeter* meter) {
     session.writer().untagged(Condition::ok, code_capability(capability_names(session)),
                               "Loam ready");
-    co_await serve_commands(session);
+    co_await serve_commands(session, meter);
     session.unselect();
     static_cast<void>(co_await session.port().flush());
 }

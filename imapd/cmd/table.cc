@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "imapd/cmd/command_table.h"
 #include "imapd/cmd/runners.h"
 #include "imapd/syntax/command.h"
 
@@ -75,6 +76,10 @@ constexpr CommandRow kCommands[] = {
 static_assert(std::ranges::is_sorted(kCommands, {}, &CommandRow::name));
 
 }  // namespace
+
+std::span<const CommandRow> command_table() {
+    return kCommands;
+}
 
 const CommandRow* find_command(std::string_view name) {
     const auto* found = std::ranges::lower_bound(kCommands, name, {}, &CommandRow::name);

@@ -52,7 +52,7 @@ Task<void> LmtpServer::serve_client(std::unique_ptr<io::Stream> stream) {
         if (!told) spdlog::debug("lmtp {}: {}", stream->peer(), told.error().what);
         co_return;
     }
-    LmtpSession session(std::move(stream), loop_, store_, config_, tls_);
+    LmtpSession session(std::move(stream), loop_, store_, config_, counters_, tls_);
     sessions_.insert(&session);
     co_await session.run();
     sessions_.erase(&session);

@@ -31,6 +31,7 @@ class LmtpServer {
     std::vector<std::string> addresses() const;
     /// Takes nobody new, ends sessions between messages, waits for the messages under way.
     Task<void> stop();
+    const LmtpCounters& counters() const { return counters_; }
 
   private:
     Task<void> accept(io::Listener* listener);
@@ -41,6 +42,7 @@ class LmtpServer {
     Store& store_;
     const LmtpConfig& config_;
     tls::TlsSource* const tls_;
+    LmtpCounters counters_;
     std::vector<std::unique_ptr<io::Listener>> listeners_;
     std::unordered_set<LmtpSession*> sessions_;
     bool stopping_ = false;

@@ -20,11 +20,12 @@ constexpr std::size_t kSliceBytes = 64U << 10;
 }  // namespace
 
 LmtpSession::LmtpSession(std::unique_ptr<io::Stream> stream, io::Loop& loop, Store& store,
-                         const LmtpConfig& config, tls::TlsSource* tls)
+                         const LmtpConfig& config, LmtpCounters& counters, tls::TlsSource* tls)
     : stream_(std::move(stream)),
       loop_(loop),
       store_(store),
       config_(config),
+      counters_(counters),
       tls_(tls),
       input_(kLineBytesMax) {}
 
@@ -280,6 +281,16 @@ std::string LmtpSession::trace_for(const Recipient& to) const {
                          .wall_us = loop_.wall_now()});
 }
 
+void LmtpSession::note(const Status& delivered) {
+    if (delivered) {
+        ++counters_.delivered;
+    } else if (delivered.error().code == Errc::over_quota) {
+        ++counters_.over_quota;
+    } else {
+        ++counters_.refused;
+    }
+}
+
 Task<Status> LmtpSession::data() {
     if (recipients_.empty()) {
         refuse(mail_ ? "503 5.5.1 no recipient was accepted" : "503 5.5.1 MAIL first");
@@ -303,6 +314,7 @@ Task<Status> LmtpSession::data() {
     auto next = finished.begin();
     for (const Status& opened : answers) {
         const Status& answer = opened ? *next++ : opened;
+        note(answer);
         reply(answer ? "250 2.0.0 delivered" : delivery_reply(answer.error()));
     }
     reset();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -29,13 +30,20 @@ struct LmtpConfig {
     std::chrono::seconds handshake{30};  ///< for all of TLS's
 };
 
+/// Answers to recipients behind the text of a message, since the start. Thread: read on any.
+struct LmtpCounters {
+    std::atomic<std::uint64_t> delivered = 0;
+    std::atomic<std::uint64_t> refused = 0;  ///< for any other reason
+    std::atomic<std::uint64_t> over_quota = 0;
+};
+
 /// One LMTP client: RFC 2033 sections 4.1, 4.2 and 5, with PIPELINING, ENHANCEDSTATUSCODES,
 /// 8BITMIME, SMTPUTF8, SIZE and, with certificates, STARTTLS (RFC 3207). Thread: `loop`'s.
 /// Lifetime: borrows what it is given by reference, and `tls` (null: none).
 class LmtpSession {
   public:
     LmtpSession(std::unique_ptr<io::Stream> stream, io::Loop& loop, Store& store,
-                const LmtpConfig& config, tls::TlsSource* tls);
+                const LmtpConfig& config, LmtpCounters& counters, tls::TlsSource* tls);
     LmtpSession(const LmtpSession&) = delete;
     LmtpSession& operator=(const LmtpSession&) = delete;
     ~LmtpSession();
@@ -64,6 +72,7 @@ class LmtpSession {
     Task<Result<UserInfo>> find_recipient(const Path& path);
     bool domain_is_ours(std::string_view domain) const;
     Task<Status> data();
+    void note(const Status& delivered);
     Task<Status> take_message(Delivery* delivery);
     std::string trace_for(const Recipient& to) const;
     void reset();
@@ -76,6 +85,7 @@ class LmtpSession {
     io::Loop& loop_;
     Store& store_;
     const LmtpConfig& config_;
+    LmtpCounters& counters_;
     tls::TlsSource* const tls_;
     bool secure_ = false;
     imap::InputBuffer input_;

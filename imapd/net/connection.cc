@@ -22,7 +22,7 @@ Connection::Connection(std::unique_ptr<io::Stream> stream, Door door, Server& ho
       loop_(&home.loop()),
       limits_(limits),
       idle_limit_(limits.before_login),
-      input_(wake_, limits.line_bytes_max),
+      input_(wake_, limits.line_bytes_max, home.group().traffic.octets_in),
       deadline_(home.loop(), [this] { expire(); }) {
     input_.attach(*stream_);
 }
@@ -34,7 +34,7 @@ Task<void> Connection::run(const SessionServices& services) {
     if (alive_) {
         Session session(*this, services);
         session_ = &session;
-        co_await serve(session);
+        co_await serve(session, home_.group().meter);
         session_ = nullptr;
     }
     co_await hang_up();
@@ -58,6 +58,8 @@ Task<Status> Connection::start_tls() {
     deadline_.clear();
     sending_ = false;
     secure_ = done.ok();
+    Traffic& traffic = home_.group().traffic;
+    ++(secure_ ? traffic.handshakes : traffic.handshakes_failed);
     if (!done) {
         spdlog::info("imap {}: {}", peer_, done.error().what);
         abort();
@@ -203,6 +205,7 @@ Task<void> Connection::wait() {
 Task<Status> Connection::flush() {
     if (!alive_) co_return fail(Errc::closed, "connection lost");
     if (out_.empty()) co_return Status::good();
+    home_.group().traffic.octets_out += out_.size();
     sending_ = true;
     deadline_.set(loop_->now() + (stopping_ ? limits_.stop : limits_.send));
     Status sent = co_await stream_->send(as_bytes(out_));

@@ -21,6 +21,7 @@ Task<void> LineReader::receive() {
         const auto received = co_await stream_->receive();
         receiving_ = false;
         if (received && !received->empty()) {
+            octets_ += received->bytes().size();
             buffer_.append(received->bytes());
         } else {
             ended_ = true;

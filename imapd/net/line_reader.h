@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -16,11 +18,13 @@ namespace loam::imap {
 /// Reads a stream on demand: a receive is under way only while somebody wants input, so a peer that
 /// sends faster than it is served is held back by its own socket, and nothing is under way between
 /// two commands. Its end sets `wake`; the owner waits on that, for other causes as well.
-/// Thread:   the stream's loop. Lifetime: borrows `wake` and the stream; close() before the end.
+/// Thread:   the stream's loop. Lifetime: borrows `wake`, `octets` and the stream; close() before
+/// the end.
 class LineReader {
   public:
-    LineReader(io::Event& wake, std::size_t line_bytes_max)
-        : wake_(wake), buffer_(line_bytes_max) {}
+    /// `octets` counts what comes in.
+    LineReader(io::Event& wake, std::size_t line_bytes_max, std::atomic<std::uint64_t>& octets)
+        : wake_(wake), octets_(octets), buffer_(line_bytes_max) {}
     LineReader(const LineReader&) = delete;
     LineReader& operator=(const LineReader&) = delete;
     ~LineReader() = default;
@@ -41,6 +45,7 @@ class LineReader {
     Task<void> receive();
 
     io::Event& wake_;
+    std::atomic<std::uint64_t>& octets_;
     io::Stream* stream_ = nullptr;
     InputBuffer buffer_;
     io::Gate gate_;

@@ -33,7 +33,8 @@ Server::Server(io::Loop& loop, io::Net& net, Store& store, Authenticator& authen
       services_{.store = store,
                 .authenticator = authenticator,
                 .config = config.session,
-                .accounts = group.accounts},
+                .accounts = group.accounts,
+                .traffic = group.traffic},
       group_(group),
       tls_(tls) {}
 
@@ -75,8 +76,11 @@ Task<void> Server::accept(io::Listener& listener, Door door) {
 void Server::take(std::unique_ptr<io::Stream> stream, Door door) {
     if (stopping_) return;
     std::optional<Shares::Share> share;
+    Traffic& traffic = group_.traffic;
     const bool room = group_.connections.fetch_add(1) < config_.connections_max;
+    if (!room) ++traffic.refused_full;
     if (room && admit(*stream, share)) {
+        ++(door == Door::tls ? traffic.taken_tls : traffic.taken_clear);
         gate_.spawn(serve_client(std::move(stream), door, std::move(share)));
     } else {
         gate_.spawn(turn_away(std::move(stream), door));
@@ -88,8 +92,10 @@ bool Server::admit(const io::Stream& stream, std::optional<Shares::Share>& share
     if (stream.peer_is_loopback() && !config_.count_loopback) return true;
     const std::string address = address_of(stream.peer());
     share = group_.addresses.take(network_of(address), config_.connections_per_address);
-    if (!share) spdlog::warn("connection refused from {}: too many are open", address);
-    return share.has_value();
+    if (share) return true;
+    ++group_.traffic.refused_address;
+    spdlog::warn("connection refused from {}: too many are open", address);
+    return false;
 }
 
 Task<void> Server::serve_client(std::unique_ptr<io::Stream> stream, Door door,

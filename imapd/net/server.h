@@ -14,6 +14,7 @@
 #include "engine/io/loop.h"
 #include "engine/io/net.h"
 #include "imapd/auth/authenticator.h"
+#include "imapd/cmd/command_meter.h"
 #include "imapd/net/connection.h"
 #include "imapd/session/session.h"
 #include "imapd/session/shares.h"
@@ -36,6 +37,8 @@ struct ServerGroup {
     std::atomic<std::size_t> connections = 0;
     Shares addresses;  ///< connections of each
     Shares accounts;   ///< sessions of each
+    Traffic traffic;
+    CommandMeter* meter = nullptr;  ///< null: commands are not counted
 
     /// The server of a loop; there is one for every loop that owns accounts.
     Server& server_on(const io::Loop& loop) const;

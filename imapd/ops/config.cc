@@ -7,6 +7,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "engine/io/address.h"
 #include "imapd/ops/config_values.h"
 
 namespace loam::ops {
@@ -185,6 +186,15 @@ Status set_core_dumps(const toml::node& node, Config& config) {
     return {};
 }
 
+/// Whoever may scrape needs no password, so nobody from elsewhere gets there.
+Status set_metrics(const toml::node& node, Config& config) {
+    LOAM_TRY(config.metrics_listen, text_of(node));
+    const auto address = io::parse_address(config.metrics_listen);
+    if (!address || address->family() == AF_UNIX || !io::is_loopback(*address))
+        return fail(Errc::invalid, "wants \"127.0.0.1:port\" or \"[::1]:port\"");
+    return {};
+}
+
 Status set_recipients(const toml::node& node, Config& config) {
     LOAM_TRY(config.lmtp.recipients_max, number_of(node, 1, 10'000));
     return {};
@@ -296,7 +306,7 @@ Status set_oauth_keys(const toml::node& node, Config& config) {
     return {};
 }
 
-constexpr std::array<Key, 42> kKeys{{
+constexpr std::array<Key, 43> kKeys{{
     {"store", "path", set_path},
     {"store", "threads", set_threads},
     {"store", "sync", set_sync},
@@ -335,6 +345,7 @@ constexpr std::array<Key, 42> kKeys{{
     {"limits", "failed_logins_window_s", set_failure_window},
     {"limits", "count_loopback", set_count_loopback},
     {"limits", "recipients", set_recipients},
+    {"metrics", "listen", set_metrics},
     {"process", "user", set_user},
     {"process", "core_dumps", set_core_dumps},
     {"log", "level", set_log_level},

@@ -24,6 +24,7 @@ struct Config {
     bool sync = true;         ///< false: nothing is durable, for benchmarks only
     std::vector<std::string> imap_listen{"127.0.0.1:1143"};
     std::vector<std::string> imap_listen_tls;  ///< TLS from the first octet on
+    std::string metrics_listen;                ///< of this machine alone; empty: no metrics
     std::vector<std::string> lmtp_listen{"127.0.0.1:1124"};
     imap::ServerConfig imap;
     imap::LoginLimits login;

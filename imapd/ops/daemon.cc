@@ -14,6 +14,7 @@
 #include "imapd/auth/authenticator.h"
 #include "imapd/lmtp/server.h"
 #include "imapd/net/server.h"
+#include "imapd/ops/metrics.h"
 #include "imapd/ops/privileges.h"
 #include "imapd/ops/reactor_threads.h"
 #include "imapd/ops/token_keys.h"
@@ -40,10 +41,12 @@ struct Daemon::Impl {
         std::vector<std::unique_ptr<io::Listener>> lmtp;
     };
     std::vector<Entrances> entrances;
+    std::unique_ptr<imap::CommandMeter> meter;
     imap::ServerGroup group;
     std::vector<std::unique_ptr<imap::Server>> imap;
     std::vector<std::unique_ptr<lmtp::LmtpServer>> lmtp;
     std::unique_ptr<admin::AdminServer> admin;
+    std::unique_ptr<Metrics> metrics;
     std::vector<std::string> imap_addresses;
     std::vector<std::string> lmtp_addresses;
     std::vector<std::string> imap_tls_addresses;
@@ -61,6 +64,8 @@ struct Daemon::Impl {
     Status become_user() const;
     Task<Status> open_on(std::size_t i);
     void make_servers();
+    void make_meter();
+    Status serve_metrics();
     Status serve();
     Task<Status> serve_on(std::size_t i);
     void end_sessions(AccountId account) const;
@@ -159,7 +164,32 @@ Status Daemon::Impl::open_store() {
     return {};
 }
 
+void Daemon::Impl::make_meter() {
+    if (config.metrics_listen.empty()) return;
+    std::vector<const io::Loop*> loops;
+    for (std::size_t i = 0; i < threads->count(); ++i)
+        loops.push_back(&threads->loop(i));
+    meter = std::make_unique<imap::CommandMeter>(std::move(loops));
+    group.meter = meter.get();
+}
+
+Status Daemon::Impl::serve_metrics() {
+    if (!meter) return {};
+    MetricSources sources{.store = *store,
+                          .threads = *threads,
+                          .commands = *meter,
+                          .config = config,
+                          .sessions = group,
+                          .logins = *authenticator};
+    for (const auto& server : lmtp)
+        sources.deliveries.push_back(&server->counters());
+    LOAM_TRY(metrics, Metrics::start(config.metrics_listen, std::move(sources)));
+    spdlog::info("metrics: listening on {}", config.metrics_listen);
+    return {};
+}
+
 void Daemon::Impl::make_servers() {
+    make_meter();
     authenticator = std::make_unique<imap::Authenticator>(*store, config.login, std::move(tokens));
     for (std::size_t i = 0; i < threads->count(); ++i) {
         imap.push_back(std::make_unique<imap::Server>(threads->loop(i), threads->net(i), *store,
@@ -292,10 +322,12 @@ Status Daemon::Impl::start() {
     make_servers();
     auto answer = [this] { return serve_operator(); };
     LOAM_TRY_STATUS(threads->call<Status>(0, answer));
+    LOAM_TRY_STATUS(serve_metrics());
     return serve();
 }
 
 Status Daemon::Impl::stop() {
+    metrics.reset();
     if (admin) {
         auto silence = [this] { return stop_operator(); };
         LOAM_TRY_STATUS(threads->call<Status>(0, silence));

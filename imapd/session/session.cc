@@ -69,7 +69,10 @@ AuthChannel Session::auth_channel() const {
 
 Task<Status> Session::enter(UserInfo user) {
     share_ = services_.accounts.take(user.credentials.name, config().sessions_per_account);
-    if (!share_) co_return fail(Errc::limit, "too many sessions of this account");
+    if (!share_) {
+        ++services_.traffic.sessions_refused;
+        co_return fail(Errc::limit, "too many sessions of this account");
+    }
     LOAM_CO_TRY_STATUS(co_await port_.move_to(services_.store.owner(user.account)));
     LOAM_CO_TRY(account_, co_await services_.store.account(user.account));
     administrator_ = user.credentials.administrator;

@@ -15,6 +15,7 @@
 #include "imapd/session/port.h"
 #include "imapd/session/selected_view.h"
 #include "imapd/session/shares.h"
+#include "imapd/session/traffic.h"
 #include "imapd/wire/encoder.h"
 #include "imapd/wire/mode.h"
 
@@ -40,6 +41,7 @@ struct SessionServices {
     Authenticator& authenticator;
     const SessionConfig& config;
     Shares& accounts;
+    Traffic& traffic;
 };
 
 /// One client's login state: RFC 9051 section 3.
@@ -58,6 +60,7 @@ class Session {
     ResponseWriter writer() { return {port_.out(), mode_}; }
     const SessionConfig& config() const { return services_.config; }
     Store& store() const { return services_.store; }
+    Traffic& traffic() const { return services_.traffic; }
     Authenticator& authenticator() const { return services_.authenticator; }
 
     Mode mode() const { return mode_; }

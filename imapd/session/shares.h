@@ -46,18 +46,27 @@ class Shares {
         std::size_t& count = held_[key];
         if (most != 0 && count >= most) return std::nullopt;
         ++count;
+        ++total_;
         return Share(*this, key);
+    }
+
+    /// Held at this moment, of all together.
+    std::size_t total() {
+        const std::lock_guard lock(mutex_);
+        return total_;
     }
 
   private:
     void give_back(const std::string& key) {
         const std::lock_guard lock(mutex_);
         const auto found = held_.find(key);
+        --total_;
         if (--found->second == 0) held_.erase(found);
     }
 
-    std::mutex mutex_;  // guards held_; held for a look into a table
+    std::mutex mutex_;  // guards the rest; held for a look into a table
     std::unordered_map<std::string, std::size_t> held_;
+    std::size_t total_ = 0;
 };
 
 }  // namespace loam::imap
