@@ -11,12 +11,7 @@ namespace {
 
 Task<Result<UidSet>> matches_among(Session& session, SelectedView& view, UidSet uids,
                                    const Query& query) {
-    Query among;
-    among.op = Query::Op::uids;
-    among.uids = std::move(uids);
-    Query both;
-    both.op = Query::Op::all_of;
-    both.children = {std::move(among), query};
+    const Query both = among(std::move(uids), query);
     LOAM_CO_TRY(const std::vector<Uid> found,
                 co_await search(session.account(), view.mailbox(), both, given_up(session)));
     co_return UidSet::from_sorted(found);

@@ -203,6 +203,17 @@ Result<Query> make_query(const SearchKey& key, const SelectedView& view) {
     LOAM_CHECK(false);
 }
 
+Query among(UidSet uids, Query query) {
+    Query known;
+    known.op = Query::Op::uids;
+    known.uids = std::move(uids);
+    Query both;
+    both.op = Query::Op::all_of;
+    both.children.push_back(std::move(known));
+    both.children.push_back(std::move(query));
+    return both;
+}
+
 std::function<bool()> given_up(Session& session) {
     return [&port = session.port()] { return !port.alive() || port.stopping(); };
 }

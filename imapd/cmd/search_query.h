@@ -15,6 +15,9 @@ namespace loam::imap {
 /// SelectedView::resolve.
 Result<Query> make_query(const SearchKey& key, const SelectedView& view);
 
+/// Those of `uids` for which `query` holds.
+Query among(UidSet uids, Query query);
+
 /// For search(): nobody waits for the answer any more. Borrows the session.
 std::function<bool()> given_up(Session& session);
 

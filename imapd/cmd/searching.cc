@@ -16,14 +16,7 @@ namespace {
 Query among_announced(Query query, const SelectedView& view) {
     const auto now = view.mailbox().messages();
     if (std::ranges::equal(view.announced().uids(), now, {}, {}, &MessageRow::uid)) return query;
-    Query known;
-    known.op = Query::Op::uids;
-    known.uids = UidSet::from_sorted(view.announced().uids());
-    Query both;
-    both.op = Query::Op::all_of;
-    both.children.push_back(std::move(known));
-    both.children.push_back(std::move(query));
-    return both;
+    return among(UidSet::from_sorted(view.announced().uids()), std::move(query));
 }
 
 // Which matches the answer is made of, where their order is the mailbox's.
